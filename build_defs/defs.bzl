@@ -14,18 +14,22 @@ def snow_cc_binary(name, copts = [], **kwargs):
     """A cc_binary with C++20 and all warnings as errors."""
     native.cc_binary(name = name, copts = _COPTS + copts, **kwargs)
 
-def snow_cc_test(name, copts = [], deps = [], gtest = True, **kwargs):
+def snow_cc_test(name, copts = [], deps = [], gtest = True, size = "small", **kwargs):
     """A cc_test with C++20, all warnings as errors, and GoogleTest with its main function.
+
+    A small test (the default) must end within 60 s and is part of `./dev check`.
 
     Args:
       name: of the target.
       copts: more compiler flags.
       deps: of the test; GoogleTest (and gMock) is added.
       gtest: False for a test with a main function of its own.
+      size: of the test, as Bazel understands it.
       **kwargs: everything else that cc_test knows.
     """
     native.cc_test(
         name = name,
+        size = size,
         copts = _COPTS + copts,
         deps = deps + (["@gtest"] if gtest else []),
         **kwargs
@@ -46,6 +50,7 @@ def snow_cc_fuzz_test(name, corpus, copts = [], deps = [], **kwargs):
     """
     native.cc_test(
         name = name,
+        size = "small",
         copts = _COPTS + copts,
         data = corpus,
         args = select({
