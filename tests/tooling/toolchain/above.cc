@@ -1,0 +1,2 @@
+int Below();
+int Above() { return Below() + 1; }

@@ -1,0 +1,1 @@
+int Below() { return 1; }
