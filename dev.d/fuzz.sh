@@ -20,6 +20,13 @@ main() {
   local program corpus=out/fuzz/$path
   program=$(bazel info --config=fuzz bazel-bin 2>/dev/null)/$path
   mkdir -p "$corpus"
+  # The inputs in the tree are where fuzzing begins.
+  local label seed
+  while read -r label; do
+    seed=${label#//}
+    seed=${seed/://}
+    if [[ -f $seed ]]; then cp "$seed" "$corpus/seed-${seed//\//-}"; fi
+  done < <(run_bazel query "labels(data, $target)" 2>/dev/null)
   step "fuzzing for $seconds s; inputs in $corpus"
   "$program" -max_total_time="$seconds" -artifact_prefix="$corpus/" "$corpus"
 }
