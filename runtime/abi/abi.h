@@ -117,8 +117,7 @@ struct SnowSite {
   uint32_t column;
 };
 
-// One generated function, for backtraces: the table snow_functions is sorted by the linker's order
-// of code; the runtime sorts it once when it is first needed.
+// One generated function, for backtraces.
 struct SnowFunctionInfo {
   const void* code;
   const char* name;
@@ -135,12 +134,22 @@ struct SnowPair {
 
 // --- Made by the compiler in every program -----------------------------------------------------
 
-// Calls a closure without parameters from C++: returns its first result word (0 if it has none).
+// Calls a closure without parameters from C++: returns its first result word (undefined if it has
+// none).
 uint64_t snow_invoke(SnowActor* actor, void* closure);
+// The same, as the outermost Snow frame of the actor's stack: notes it in base_frame, so that a
+// `receive` in tail position there can give the stack back.
+uint64_t snow_start(SnowActor* actor, void* closure);
+// Calls SnowTypeInfo::display or debug with the words at `payload`.
+SnowPair snow_invoke_text(SnowActor* actor, void* code, const uint64_t* payload);
 // A static closure: runs main, returns the exit code (Int).
 extern const uint64_t snow_main_closure[];
-extern const SnowFunctionInfo snow_functions[];
-extern const uint64_t snow_function_count;
+// The table of the generated functions, from begin up to but not including end, sorted by `code`
+// (the linker does that). Both are null in a program without any.
+extern const SnowFunctionInfo snow_functions_begin[] __asm__("__start_snow_functions")
+    __attribute__((weak));
+extern const SnowFunctionInfo snow_functions_end[] __asm__("__stop_snow_functions")
+    __attribute__((weak));
 
 }  // extern "C"
 
