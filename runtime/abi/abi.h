@@ -34,7 +34,8 @@
 //
 // ## Objects
 // A header word, then payload words. The header is the address of a SnowDescriptor | tag << 48.
-// While a collection runs the collector uses header bit 0 for its own purposes.
+// While a collection runs the collector uses header bit 0 for its own purposes; bit 1 is
+// kSnowBufferYoung. A descriptor is aligned to 8 bytes.
 #ifndef RUNTIME_ABI_ABI_H_
 #define RUNTIME_ABI_ABI_H_
 
@@ -65,6 +66,7 @@ struct SnowDescriptor {
 
 // A Buffer<T>: the storage behind lists and tables. Elements start right behind this head. Those in
 // [start, fill) are alive (traced, copied); the rest is uninitialised.
+// A header with the bit kSnowBufferYoung needs no snow_buffer_remember.
 struct SnowBufferHead {
   uint64_t header;
   uint32_t start;
@@ -165,6 +167,7 @@ inline constexpr uint32_t kSnowSignalWords = 6;
 
 inline constexpr uint64_t kSnowStringLong = uint64_t{1} << 63;
 inline constexpr int kSnowTagShift = 48;
+inline constexpr uint64_t kSnowBufferYoung = 2;
 inline constexpr uint64_t kSnowImmediateLimit = 65536;
 inline constexpr uint32_t kSnowMaxValueWords = 8;
 
