@@ -122,10 +122,10 @@ void ConvertTable(const toml::table& table, const Offsets& offsets, TomlValue* v
         {std::string(key.str()), offsets.Region(key.source()), Convert(child, offsets)});
   }
   // toml++ sorts by key; messages and edits want the order of the file.
-  std::stable_sort(value->entries.begin(), value->entries.end(),
-                   [](const TomlEntry& a, const TomlEntry& b) {
-                     return a.key_region.begin < b.key_region.begin;
-                   });
+  std::sort(value->entries.begin(), value->entries.end(),
+            [](const TomlEntry& a, const TomlEntry& b) {
+              return a.key_region.begin < b.key_region.begin;
+            });
 }
 
 TomlValue Convert(const toml::node& node, const Offsets& offsets) {
