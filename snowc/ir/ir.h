@@ -68,11 +68,13 @@ struct Instr {
 };
 
 enum class TermKind : uint8_t {
-  kJump,          // targets[0]
-  kBranch,        // value (I1) ? targets[0] : targets[1]
-  kSwitch,        // value (I64): cases[i] → targets[i]; otherwise targets.back()
-  kReturn,        // args: the results
-  kTailCall,      // function(args): musttail; results are the callee's (same count and types)
+  kJump,    // targets[0]
+  kBranch,  // value (I1) ? targets[0] : targets[1]
+  kSwitch,  // value (I64): cases[i] → targets[i]; otherwise targets.back()
+  kReturn,  // args: the results
+  // function(args); results are the callee's (same count and types). Any call in tail position may
+  // be one, whatever the two functions are: code generation gives the base frame on where it can.
+  kTailCall,
   kTailIndirect,  // args[0] code pointer, args[1…]; musttail
   kUnreachable,   // after a call that does not return
 };
@@ -129,9 +131,9 @@ struct Function {
 struct DataWord {
   enum class Kind : uint8_t { kBits, kData, kFunction, kRuntimeSymbol } kind = Kind::kBits;
   uint64_t bits = 0;  // kBits; kData: byte offset added; kFunction: unused
-  DataId data;
-  FunctionId function;
-  StringId symbol;  // kRuntimeSymbol: an extern "C" variable or function of the runtime
+  DataId data = {};
+  FunctionId function = {};
+  StringId symbol = {};  // kRuntimeSymbol: an extern "C" variable or function of the runtime
 };
 
 struct Data {

@@ -1,5 +1,6 @@
 #include "snowc/ir/ir.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "snowc/ir/abi_function.h"
@@ -94,15 +95,18 @@ TEST(IrTest, VerifyFindsWrongTypes) {
   EXPECT_EQ(Verify(module), "@f b0.1: operands or results have the wrong types");
 }
 
-TEST(IrTest, VerifyWantsTheCallingConventionOfTailCalls) {
+TEST(IrTest, VerifyWantsTheSameResultsOfATailCall) {
   Module module;
   Function& function = module.functions.emplace_back();
   function.symbol = "f";
   Builder b(&function);
-  b.TailCall(FunctionId(0), {});
-  EXPECT_EQ(Verify(module), "@f b0.0: a tail call needs recursive or address_taken functions");
-  module.functions[0].recursive = true;
+  b.TailCall(FunctionId(1), {});
+  Function& callee = module.functions.emplace_back();
+  callee.symbol = "g";
+  Builder(&callee).Return({});
   EXPECT_EQ(Verify(module), "");
+  module.functions[1].results = {Scalar::kI64};
+  EXPECT_THAT(Verify(module), testing::HasSubstr("@f b0.0: a tail call gives other results"));
 }
 
 TEST(IrTest, RuntimeCallsAreCheckedAgainstTheAbi) {
