@@ -9,8 +9,6 @@
 namespace snow::pkg {
 namespace {
 
-constexpr size_t kMaxSize = size_t{1} << 20;
-
 // Finds documents that nest so deeply that a walk over them could exhaust the stack. toml++ bounds
 // nested brackets but not dotted keys, so dots and brackets outside strings are counted here, by a
 // reader that knows nothing of TOML but its strings and comments.
@@ -185,9 +183,11 @@ std::string_view TomlValue::TypeName() const {
   return "a value";
 }
 
-Result<TomlValue> ParseToml(std::string_view text, const std::string& file) {
-  if (text.size() > kMaxSize) {
-    return Error(ErrorKind::kManifest, "the file is larger than 1 MiB").At({file, 1, 1});
+Result<TomlValue> ParseToml(std::string_view text, const std::string& file, size_t limit) {
+  if (text.size() > limit) {
+    return Error(ErrorKind::kManifest,
+                 "the file is larger than " + std::to_string(limit >> 20) + " MiB")
+        .At({file, 1, 1});
   }
   if (int line = DepthScanner(text).TooDeepAt(); line != 0) {
     return Error(ErrorKind::kManifest, "this line nests too deeply").At({file, line, 1});

@@ -46,8 +46,10 @@ struct TomlEntry {
   TomlValue value;
 };
 
-// Any bytes in; a document or one error (kManifest) with its place in `file` out. At most 1 MiB.
-Result<TomlValue> ParseToml(std::string_view text, const std::string& file);
+// Any bytes in; a document or one error (kManifest) with its place in `file` out. A text of more than
+// `limit` bytes is refused.
+Result<TomlValue> ParseToml(std::string_view text, const std::string& file,
+                            size_t limit = size_t{1} << 20);
 
 }  // namespace snow::pkg
 
