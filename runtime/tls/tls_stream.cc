@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
 #include <utility>
 
 namespace snow::rt {
@@ -64,15 +65,18 @@ int SocketWrite(BIO* bio, const char* from, int size) {
 
 long SocketControl(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
 
+BIO_METHOD* socket_method = nullptr;
+
+// Made once, by the first context, and kept.
 BIO_METHOD* SocketMethod() {
-  static BIO_METHOD* const method = [] {
-    BIO_METHOD* made = ::BIO_meth_new(::BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "snow socket");
-    ::BIO_meth_set_read(made, SocketRead);
-    ::BIO_meth_set_write(made, SocketWrite);
-    ::BIO_meth_set_ctrl(made, SocketControl);
-    return made;
-  }();
-  return method;
+  static std::once_flag once;
+  std::call_once(once, [] {
+    socket_method = ::BIO_meth_new(::BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "snow socket");
+    ::BIO_meth_set_read(socket_method, SocketRead);
+    ::BIO_meth_set_write(socket_method, SocketWrite);
+    ::BIO_meth_set_ctrl(socket_method, SocketControl);
+  });
+  return socket_method;
 }
 
 // --- The stream ----------------------------------------------------------------------------------
