@@ -155,9 +155,9 @@ TEST(RendererTest, ColorsOnRequest) {
   SourceSet sources;
   Diagnostics diagnostics;
   diagnostics.Error(kNoMain, Span(), "no main");
-  EXPECT_EQ(RenderText(diagnostics, sources), "error[E0201]: no main\n");
+  EXPECT_EQ(RenderText(diagnostics, sources), "error[E0220]: no main\n");
   EXPECT_EQ(RenderText(diagnostics, sources, {.color = true}),
-            "\033[1;31merror[E0201]\033[0m\033[1m: no main\033[0m\n");
+            "\033[1;31merror[E0220]\033[0m\033[1m: no main\033[0m\n");
 }
 
 TEST(RendererTest, WritesOneLineOfJson) {
