@@ -107,13 +107,19 @@ Result<std::vector<ArchiveFile>> UnpackArchive(std::string_view archive,
   return files;
 }
 
-Digest TreeDigest(std::vector<ArchiveFile> files) {
-  SortByPath(&files);
+Digest TreeDigest(const std::vector<ArchiveFile>& files) {
+  std::vector<std::pair<std::string, Digest>> hashed;
+  for (const ArchiveFile& file : files) hashed.emplace_back(file.path, Sha256Of(file.bytes));
+  return TreeDigestOf(std::move(hashed));
+}
+
+Digest TreeDigestOf(std::vector<std::pair<std::string, Digest>> files) {
+  std::sort(files.begin(), files.end());
   Sha256 hash;
   hash.Update("snow tree 1\n");
-  for (const ArchiveFile& file : files) {
+  for (const auto& [path, digest] : files) {
     // Paths have no line ends, so no two lists of files give the same text.
-    hash.Update(Sha256Of(file.bytes).Hex() + " " + file.path + "\n");
+    hash.Update(digest.Hex() + " " + path + "\n");
   }
   return hash.Finish();
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "snowpkg/base/hash.h"
@@ -43,7 +44,9 @@ Result<std::vector<ArchiveFile>> UnpackArchive(std::string_view archive,
 Status CheckPaths(const std::vector<ArchiveFile>& files);
 
 // A hash of paths and contents that does not depend on how they were packed.
-Digest TreeDigest(std::vector<ArchiveFile> files);
+Digest TreeDigest(const std::vector<ArchiveFile>& files);
+// The same from paths and the hashes of contents.
+Digest TreeDigestOf(std::vector<std::pair<std::string, Digest>> files);
 
 }  // namespace snow::pkg
 
