@@ -87,6 +87,40 @@ llvm_library = repository_rule(
     environ = ["PATH"],
 )
 
+# What a linker puts around a program's own objects: the C library's start-up files and the parts of
+# the C and C++ libraries that are linked statically. Snow's toolchain brings them along.
+_STARTUP_FILES = [
+    "Scrt1.o",
+    "crtbeginS.o",
+    "crtendS.o",
+    "crti.o",
+    "crtn.o",
+    "libc_nonshared.a",
+    "libgcc.a",
+    "libgcc_eh.a",
+    "libstdc++.a",
+]
+
+def _libc_impl(rctx):
+    for name in _STARTUP_FILES:
+        path = _ask(rctx, ["clang-19", "-print-file-name=" + name], "clang-19")[0]
+        if not path.startswith("/"):
+            fail("clang-19 knows no %s\nInstall it with: apt-get install libc6-dev libstdc++-12-dev" %
+                 name)
+        rctx.symlink(path, name)
+    rctx.file("BUILD.bazel", """filegroup(
+    name = "startup_files",
+    srcs = %s,
+    visibility = ["//visibility:public"],
+)
+""" % repr(_STARTUP_FILES))
+
+libc_files = repository_rule(
+    implementation = _libc_impl,
+    local = True,
+    environ = ["PATH"],
+)
+
 def _alias_impl(rctx):
     rctx.file("BUILD.bazel", """alias(
     name = "%s",
@@ -117,8 +151,9 @@ _PKG_CONFIG = {
 }
 
 def system_libraries():
-    """Declares @llvm (targets llvm and lld), and one repository for each other library."""
+    """Declares @llvm (targets llvm and lld), @libc, and one repository for each other library."""
     llvm_library(name = "llvm")
+    libc_files(name = "libc")
     for name, (modules, package) in _PKG_CONFIG.items():
         pkg_config_library(name = name, modules = modules, package = package)
     _alias_repository(name = "tomlplusplus", actual = "@snow//third_party/tomlplusplus")
