@@ -1,12 +1,5 @@
 """The folder that snow links programs from."""
 
-LinkFilesInfo = provider(
-    doc = "Files of a folder to link from; see link.h.",
-    fields = {
-        "files": "dict: path in the folder → File",
-    },
-)
-
 # Shared libraries of the C library, which every program may need.
 _LIBC = ["libm.so.6", "libc.so.6", "ld-linux-x86-64.so.2"]
 
@@ -17,24 +10,12 @@ _BEGIN = ["Scrt1.o", "crti.o", "crtbeginS.o"]
 _STATIC = ["libstdc++.a", "libgcc.a", "libgcc_eh.a", "libc_nonshared.a"]
 _END = ["crtendS.o", "crtn.o"]
 
-def _archives_and_flags(deps):
-    archives = []
-    flags = []
-    for dep in deps:
-        for linker_input in dep[CcInfo].linking_context.linker_inputs.to_list():
-            for library in linker_input.libraries:
-                archive = library.pic_static_library or library.static_library
-                if archive and archive not in archives:
-                    archives.append(archive)
-            for flag in linker_input.user_link_flags:
-                if flag not in flags:
-                    flags.append(flag)
-    return archives, flags
-
-# Prints a line `library SONAME` for each -lNAME, as the shared library of that name calls itself.
+# Prints a line `library SONAME` for each -lNAME of the file of flags $1, as the shared library of
+# that name calls itself.
 _SONAMES = """
-for name in "$@"; do
-  for folder in $FOLDERS; do
+folders="$(sed -n 's/^-L//p' "$1") /usr/lib/x86_64-linux-gnu /lib/x86_64-linux-gnu /usr/lib"
+for name in $(sed -n 's/^-l//p' "$1"); do
+  for folder in $folders; do
     file=$folder/lib$name.so
     [ -e "$file" ] || continue
     soname=$(readelf -d "$file" 2>/dev/null | sed -n 's/.*(SONAME).*\\[\\(.*\\)\\]/\\1/p')
@@ -43,68 +24,49 @@ for name in "$@"; do
   done
   case $name in
     pthread | dl | rt | m | c | stdc++ | gcc_s) ;;
-    *) echo "no lib$name.so in $FOLDERS" >&2; exit 1 ;;
+    *) echo "no lib$name.so in $folders" >&2; exit 1 ;;
   esac
 done
 """
 
-def _link_files_impl(ctx):
-    archives, flags = _archives_and_flags(ctx.attr.deps)
-    folders = ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib"]
-    names = []
-    for flag in flags:
-        if flag.startswith("-L") and flag[2:] not in folders:
-            folders.insert(0, flag[2:])
-        if flag.startswith("-l") and flag[2:] not in names:
-            names.append(flag[2:])
+def _print(lines):
+    return "".join(["echo '%s'\n" % line for line in lines])
 
-    runtime = ctx.actions.declare_file(ctx.label.name + "/libsnow_runtime.a")
-    script = ctx.actions.declare_file(ctx.label.name + ".mri")
-    ctx.actions.write(script, "\n".join(
-        ["create " + runtime.path] + ["addlib " + file.path for file in archives] + ["save", "end", ""],
-    ))
-    ctx.actions.run_shell(
-        command = "ar -M < " + script.path,
-        inputs = archives + [script],
-        outputs = [runtime],
-        mnemonic = "SnowRuntimeArchive",
-    )
+def _link_files_impl(ctx):
+    outputs = []
+
+    runtime = {file.extension: file for file in ctx.files.archive}
+    archive = ctx.actions.declare_file("%s/%s" % (ctx.label.name, runtime["a"].basename))
+    ctx.actions.symlink(output = archive, target_file = runtime["a"])
+    outputs.append(archive)
 
     startup = {file.basename: file for file in ctx.files.startup_files}
-    lines = ["interpreter " + _INTERPRETER]
-    lines += ["begin crt/" + name for name in _BEGIN]
-    lines += ["archive libsnow_runtime.a"]
-    lines += ["archive crt/" + name for name in _STATIC]
-    end = ["library " + name for name in _LIBC] + ["end crt/" + name for name in _END]
-    table = ctx.actions.declare_file(ctx.label.name + "/link.txt")
-    ctx.actions.run_shell(
-        command = "set -e\n" + "FOLDERS='%s'\n" % " ".join(folders) + "{\n" +
-                  "printf '%s\\n'" + " '%s'" * len(lines) % tuple(lines) + "\n" +
-                  _SONAMES +
-                  "printf '%s\\n'" + " '%s'" * len(end) % tuple(end) + "\n} > " + table.path,
-        arguments = names,
-        outputs = [table],
-        mnemonic = "SnowLinkTable",
-    )
-
-    files = {"libsnow_runtime.a": runtime, "link.txt": table}
     for name in _BEGIN + _STATIC + _END:
         copy = ctx.actions.declare_file("%s/crt/%s" % (ctx.label.name, name))
         ctx.actions.symlink(output = copy, target_file = startup[name])
-        files["crt/" + name] = copy
-    return [
-        DefaultInfo(
-            files = depset(files.values()),
-            runfiles = ctx.runfiles(files = files.values()),
-        ),
-        LinkFilesInfo(files = files),
-    ]
+        outputs.append(copy)
+
+    begin = ["interpreter " + _INTERPRETER]
+    begin += ["begin crt/" + name for name in _BEGIN]
+    begin += ["archive " + archive.basename]
+    begin += ["archive crt/" + name for name in _STATIC]
+    end = ["library " + name for name in _LIBC] + ["end crt/" + name for name in _END]
+    table = ctx.actions.declare_file(ctx.label.name + "/link.txt")
+    ctx.actions.run_shell(
+        command = "set -e\n{\n" + _print(begin) + _SONAMES + _print(end) + "} > \"$2\"",
+        arguments = [runtime["flags"].path, table.path],
+        inputs = [runtime["flags"]],
+        outputs = [table],
+        mnemonic = "SnowLinkTable",
+    )
+    outputs.append(table)
+    return [DefaultInfo(files = depset(outputs), runfiles = ctx.runfiles(files = outputs))]
 
 snow_link_files = rule(
     implementation = _link_files_impl,
-    doc = "A folder NAME/ with link.txt and what it names: an archive of all of `deps`, start-up files.",
+    doc = "A folder NAME/ with link.txt (see link.h) and what it names.",
     attrs = {
-        "deps": attr.label_list(providers = [CcInfo], doc = "The runtime."),
+        "archive": attr.label(mandatory = True, doc = "A static_archive of the runtime."),
         "startup_files": attr.label(default = "@libc//:startup_files"),
     },
 )
