@@ -47,6 +47,13 @@ std::vector<const Diagnostic*> Diagnostics::Sorted() const {
   return sorted;
 }
 
+void Diagnostics::Truncate(size_t count) {
+  while (all_.size() > count) {
+    if (all_.back().severity() == Severity::kError) --error_count_;
+    all_.pop_back();
+  }
+}
+
 void Diagnostics::Append(Diagnostics&& other) {
   error_count_ += other.error_count_;
   std::move(other.all_.begin(), other.all_.end(), std::back_inserter(all_));

@@ -92,6 +92,9 @@ class Diagnostics {
   // In order of place (file, then offset), without repetitions of one kind at one span.
   std::vector<const Diagnostic*> Sorted() const;
 
+  // Forgets all but the first `count` reports, for a phase that tries something else.
+  void Truncate(size_t count);
+
   // Moves everything of `other` to the end of this.
   void Append(Diagnostics&& other);
 
