@@ -27,11 +27,15 @@ void DbResult::AddCell(std::string_view bytes) {
   cells_.push_back({offset, static_cast<uint32_t>(text_.size() - offset)});
 }
 
+void DbResult::ClearRows() {
+  cells_.clear();
+  text_.clear();
+}
+
 void DbResult::Fail(std::string message) {
   error.message = std::move(message);
   columns.clear();
-  cells_.clear();
-  text_.clear();
+  ClearRows();
   changed = 0;
 }
 

@@ -37,6 +37,7 @@ class DbResult {
   // Memory of the rows so far.
   size_t bytes() const { return text_.size() + cells_.size() * sizeof(CellAt); }
 
+  void ClearRows();
   void Fail(std::string message);
 
  private:
