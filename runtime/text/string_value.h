@@ -61,7 +61,7 @@ class StringRoom {
  private:
   SnowBytesHead* storage_ = nullptr;
   char* data_;
-  char short_[16] = {};
+  alignas(8) char short_[16] = {};
 };
 
 }  // namespace snow::rt
