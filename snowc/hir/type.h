@@ -57,9 +57,17 @@ enum class Builtin : uint32_t {
 enum class TyConKind : uint8_t { kBuiltin, kStruct, kSum };
 
 struct Field {
+  static constexpr uint32_t kNoDefault = 0xFFFFFFFFu;
+
   StringId name;  // empty for positional fields of variants
   TypeId type;    // over kParam of the type constructor
   Span span;
+  // `= e`: the FunctionId of a function () → type whose generics are those of the type constructor.
+  uint32_t default_value = kNoDefault;
+  // @json(..): the key (empty: the field's name), and what is done with an absent key.
+  std::string json_name = {};
+  bool json_default = false;
+  bool json_skip = false;
 };
 
 struct Variant {
@@ -68,7 +76,17 @@ struct Variant {
   Span span;
 };
 
-struct SchemaInfo;  // words of a schema in a struct body; see schema.h
+// The words of a schema in a struct body (spec 03, section 9); what was not written is empty.
+struct SchemaInfo {
+  struct Relationship {
+    std::string kind;  // belongs_to, has_many, has_one
+    std::string name;
+    std::string type;
+  };
+  std::string table;
+  std::string primary_key;
+  std::vector<Relationship> relationships;
+};
 
 struct TyCon {
   StringId name;
@@ -80,6 +98,7 @@ struct TyCon {
   std::vector<Variant> variants;  // kSum
   // Interfaces that lowering derives for this type structurally (bit per Derivable).
   uint32_t derived = 0;
+  SchemaInfo schema;  // kStruct; the fields of `timestamps true` are among `fields`
   Span span;
 };
 

@@ -52,7 +52,7 @@ struct Location {
 
 // One instruction. Which fields mean what is said beside each op in op.def.
 struct Instr {
-  Op op;
+  Op op = Op::kConstInt;
   Scalar type = Scalar::kI64;  // of the (first) result, or of what is loaded, stored, compared
   ValueId result = {};         // first result; calls define result, result+1, … (result_count)
   uint32_t result_count = 0;
