@@ -53,12 +53,18 @@ FunctionId Deriver::Make(Derivable which, std::string_view method, const std::st
     case Derivable::kDefault:
       return MakeDefault(name, self);
     case Derivable::kJson:
+      return method == "to_json" ? MakeToJson(name, self) : MakeDecode(name, self);
     case Derivable::kRow:
+      return MakeFromRow(name, self);
     case Derivable::kSchema:
-      break;
+      return MakeSchema(name, method, self);
   }
-  (void)method;
   return FunctionId();
+}
+
+bool Deriver::Overrides(hir::InterfaceId interface, uint32_t method) const {
+  return interface == program_->known.json_iface &&
+         types_->Name(program_->interfaces[interface.value].methods[method].name) == "__decode";
 }
 
 std::vector<Expr*> Deriver::FieldsOf(HirBuilder* b, const TypeShape& shape, LocalId value) {

@@ -20,7 +20,9 @@ namespace snow::derive {
 
 class Deriver {
  public:
-  Deriver(hir::Program* program, lower::Types* types) : program_(program), types_(types) {}
+  // `ok`, `err`: the variants of the library's Result.
+  Deriver(hir::Program* program, lower::Types* types, uint32_t ok, uint32_t err)
+      : program_(program), types_(types), ok_(ok), err_(err) {}
   Deriver(const Deriver&) = delete;
   Deriver& operator=(const Deriver&) = delete;
 
@@ -28,10 +30,12 @@ class Deriver {
   // function has no generics; it is made once.
   hir::FunctionId Derive(hir::InterfaceId interface, uint32_t method, hir::TypeId self);
 
-  // () → Int: runs main and gives the exit code. `ok`, `err`: the variants of Result.
-  hir::FunctionId MakeMain(hir::FunctionId main, uint32_t ok, uint32_t err);
-  // () → Int: hands all tests to the library's
-  // `std.Test.__run(tests :: List<(String, Fun() -> ())>) -> Int`.
+  // Whether Derive makes this method although the interface has a default for it.
+  bool Overrides(hir::InterfaceId interface, uint32_t method) const;
+
+  // () → Int: runs main and gives the exit code.
+  hir::FunctionId MakeMain(hir::FunctionId main);
+  // () → Int: hands all tests to the library's `std.Test.run_all`.
   hir::FunctionId MakeTests();
 
  private:
@@ -63,7 +67,21 @@ class Deriver {
   Expr* FieldsText(HirBuilder* b, const TypeShape& shape, const VariantShape& variant,
                    const std::vector<Expr*>& values, bool debug);
 
+  // --- Json, Row (derive_json.cc) and Schema (derive_schema.cc)
+  Made MakeToJson(const std::string& name, hir::TypeId self);
+  Made MakeDecode(const std::string& name, hir::TypeId self);
+  Made MakeFromRow(const std::string& name, hir::TypeId self);
+  Made MakeSchema(const std::string& name, std::string_view method, hir::TypeId self);
+  Made MakeDefaultFunction(hir::TypeId owner, const FieldShape& field);
+  Expr* ToJson(HirBuilder* b, hir::TypeId type, Expr* value);
+  Expr* DecodeField(HirBuilder* b, hir::TypeId owner, const FieldShape& field, Expr* object);
+  std::string SqlType(hir::TypeId type);
+
   // --- Shared
+  Expr* CallHelper(HirBuilder* b, std::string_view name, std::vector<hir::TypeId> type_args,
+                   std::vector<Expr*> args);
+  Expr* Try(HirBuilder* b, Expr* result);
+  hir::TypeId ResultOf(hir::FunctionId helper, std::vector<hir::TypeId> type_args);
   // The fields of a struct or tuple in `value`.
   std::vector<Expr*> FieldsOf(HirBuilder* b, const TypeShape& shape, LocalId value);
   // A pattern for the variant that binds all fields to new locals, which are added to `locals`.
@@ -80,6 +98,8 @@ class Deriver {
 
   hir::Program* program_;
   lower::Types* types_;
+  uint32_t ok_;
+  uint32_t err_;
   std::unordered_map<std::string, hir::FunctionId> made_;  // by qualified name
 };
 

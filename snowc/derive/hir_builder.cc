@@ -163,9 +163,10 @@ Expr* HirBuilder::Interpolate(std::vector<Expr*> parts) {
   return expr;
 }
 
-Expr* HirBuilder::Return(Expr* value) {
-  Expr* expr = New(ExprKind::kReturn, Builtin(hir::Builtin::kNever));
-  expr->operands = Copy(std::vector<Expr*>{value});
+Expr* HirBuilder::Try(Expr* result, TypeId type) {
+  Expr* expr = New(ExprKind::kTry, type);
+  expr->operands = Copy(std::vector<Expr*>{result});
+  expr->try_info = program_->arena->New<hir::TryInfo>();
   return expr;
 }
 

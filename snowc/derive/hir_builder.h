@@ -55,7 +55,8 @@ class HirBuilder {
   Expr* MakeVariant(TypeId type, uint32_t variant, std::vector<Expr*> fields);
   Expr* MakeList(TypeId type, std::vector<Expr*> elements);
   Expr* Interpolate(std::vector<Expr*> parts);
-  Expr* Return(Expr* value);
+  // `e?` of a Result whose error needs no conversion.
+  Expr* Try(Expr* result, TypeId type);
 
   struct ArmSpec {
     std::vector<Pattern*> patterns;

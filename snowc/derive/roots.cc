@@ -7,7 +7,7 @@ using hir::Builtin;
 using hir::FunctionId;
 using hir::TypeId;
 
-FunctionId Deriver::MakeMain(FunctionId main, uint32_t ok, uint32_t err) {
+FunctionId Deriver::MakeMain(FunctionId main) {
   HirBuilder b(program_, "derived.main");
   const hir::Function& function = program_->functions[main.value];
   // An actor's message type that nothing fixed is any.
@@ -32,8 +32,8 @@ FunctionId Deriver::MakeMain(FunctionId main, uint32_t ok, uint32_t err) {
   FunctionId fail = Intrinsic("snow_fail_program", {b.string()}, b.Builtin(Builtin::kNever));
   Expr* failed = b.Block({b.Call(fail, {}, {text}, b.Builtin(Builtin::kNever)), b.Int(1)});
   std::vector<HirBuilder::ArmSpec> arms;
-  arms.push_back({{b.VariantPattern(result, ok, {b.Wildcard(type.args[0])})}, b.Int(0)});
-  arms.push_back({{b.VariantPattern(result, err, {b.Bind(local)})}, failed});
+  arms.push_back({{b.VariantPattern(result, ok_, {b.Wildcard(type.args[0])})}, b.Int(0)});
+  arms.push_back({{b.VariantPattern(result, err_, {b.Bind(local)})}, failed});
   return b.Finish(b.integer(), b.Match({call}, std::move(arms), b.integer()));
 }
 
@@ -57,20 +57,20 @@ FunctionId Deriver::MakeTest(const hir::Test& test, size_t number) {
 
 FunctionId Deriver::MakeTests() {
   HirBuilder b(program_, "derived.tests");
-  FunctionId run = Helper("std.Test.__run");
+  FunctionId run = Helper("std.Test.run_all");
   if (!run.IsValid()) return b.Finish(b.integer(), b.Int(0));
-  TypeId function_type = b.types().Fun({}, b.unit(), b.unit());
-  std::vector<TypeId> pair = {b.string(), function_type};
-  TypeId test_type = b.types().Tuple(pair);
+  // List<TestCase>, TestCase { name :: String, run :: Fun() -> () }
+  const hir::Function& runner = program_->functions[run.value];
+  TypeId list = types_->Concrete(runner.locals[runner.params[0].value].type);
+  TypeId test_case = types_->Get(list).args[0];
+  TypeId function = b.types().Fun({}, b.unit(), b.unit());
   std::vector<Expr*> tests;
   for (size_t i = 0; i < program_->tests.size(); ++i) {
     const hir::Test& test = program_->tests[i];
-    FunctionId made = MakeTest(test, i);
-    tests.push_back(
-        b.MakeStruct(test_type, {b.String(test.name), b.FunctionValue(made, function_type)}));
+    Expr* body = b.FunctionValue(MakeTest(test, i), function);
+    tests.push_back(b.MakeStruct(test_case, {b.String(test.name), body}));
   }
-  Expr* list = b.MakeList(b.types().Con(program_->known.list, {&test_type, 1}), std::move(tests));
-  return b.Finish(b.integer(), b.Call(run, {}, {list}, b.integer()));
+  return b.Finish(b.integer(), b.Call(run, {}, {b.MakeList(list, std::move(tests))}, b.integer()));
 }
 
 }  // namespace snow::derive

@@ -22,19 +22,22 @@ ModuleLowering::ModuleLowering(hir::Program* program, const LowerOptions& option
       types_(program, options.interner),
       layouts_(&types_),
       statics_(&module_, &types_, &layouts_),
-      deriver_(program, &types_),
-      message_use_(program) {
+      variants_(FindVariants()),
+      deriver_(program, &types_, variants_.ok, variants_.err),
+      message_use_(program) {}
+
+KnownVariants ModuleLowering::FindVariants() {
   auto index = [&](hir::TyConId con, std::string_view name, uint32_t otherwise) {
     if (!con.IsValid()) return otherwise;
-    const std::vector<hir::Variant>& variants = program->types.con(con).variants;
+    const std::vector<hir::Variant>& variants = program_->types.con(con).variants;
     for (uint32_t i = 0; i < variants.size(); ++i) {
       if (types_.Name(variants[i].name) == name) return i;
     }
     return otherwise;
   };
-  const hir::WellKnown& known = program->known;
-  variants_ = {index(known.option, "None", 0), index(known.option, "Some", 1),
-               index(known.result, "Ok", 0), index(known.result, "Err", 1)};
+  const hir::WellKnown& known = program_->known;
+  return {index(known.option, "None", 0), index(known.option, "Some", 1),
+          index(known.result, "Ok", 0), index(known.result, "Err", 1)};
 }
 
 ir::Module ModuleLowering::Run() {
@@ -67,10 +70,10 @@ void ModuleLowering::Drain() {
 void ModuleLowering::AddRoots() {
   switch (options_.root) {
     case Root::kMain:
-      if (program_->main.IsValid()) module_.entry = MakeEntry(MakeMainWrapper());
+      if (program_->main.IsValid()) module_.entry = MakeEntry(deriver_.MakeMain(program_->main));
       return;
     case Root::kTests:
-      module_.entry = MakeEntry(MakeTestsWrapper());
+      module_.entry = MakeEntry(deriver_.MakeTests());
       return;
     case Root::kLibrary:
       for (uint32_t i = 0; i < program_->functions.size(); ++i) {
@@ -91,12 +94,6 @@ ir::FunctionId ModuleLowering::MakeEntry(hir::FunctionId body) {
   statics_.StaticClosure(id, "snow_main_closure", /*exported=*/true);
   return id;
 }
-
-hir::FunctionId ModuleLowering::MakeMainWrapper() {
-  return deriver_.MakeMain(program_->main, variants_.ok, variants_.err);
-}
-
-hir::FunctionId ModuleLowering::MakeTestsWrapper() { return deriver_.MakeTests(); }
 
 Target ModuleLowering::Resolve(const hir::Callee& callee, TypeArgs* args) {
   std::vector<TypeId> type_args;
@@ -132,7 +129,8 @@ Target ModuleLowering::ResolveMethod(hir::InterfaceId interface_id, uint32_t met
       return {methods[method], types_.Intern(args)};
     }
   }
-  if (!default_body.IsValid()) {
+  bool is_derived = match != nullptr && match->impl == nullptr;
+  if (!default_body.IsValid() || (is_derived && deriver_.Overrides(interface_id, method))) {
     hir::FunctionId derived = deriver_.Derive(interface_id, method, type_args[0]);
     return {derived, types_.no_args()};
   }

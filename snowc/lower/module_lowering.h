@@ -97,8 +97,7 @@ class ModuleLowering {
  private:
   void AddRoots();
   ir::FunctionId MakeEntry(hir::FunctionId body);
-  hir::FunctionId MakeMainWrapper();
-  hir::FunctionId MakeTestsWrapper();
+  KnownVariants FindVariants();
   void Drain();
   void AddPrinters();
   void LowerInstance(const Target& target, ir::FunctionId id);
@@ -112,9 +111,9 @@ class ModuleLowering {
   Types types_;
   Layouts layouts_;
   Statics statics_;
+  KnownVariants variants_;
   derive::Deriver deriver_;
   MessageUse message_use_;
-  KnownVariants variants_;
 
   std::deque<ir::Function> functions_;  // by ir::FunctionId; references stay valid
   std::deque<std::function<void()>> queue_;
