@@ -42,8 +42,9 @@ constexpr std::array<ByteClass, 256> kByteClasses = MakeByteClasses();
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// After so many strings that were closed too late, every plain string ends with its line.
-constexpr int kStringRetriesMax = 8;
+// After so many strings that ran to the end of the text, every plain string ends with its line, so
+// that the text is not searched again and again.
+constexpr int kUnterminatedMax = 8;
 
 // Each further complaint about invalid UTF-8 would say the same.
 constexpr int kInvalidUtf8Max = 5;
@@ -63,7 +64,7 @@ class Lexer {
     }
     ReportInvalidUtf8();
     if (text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
-    while (at_ < text_.size() || RetryUnterminatedString()) Next();
+    while (at_ < text_.size()) Next();
     token_begin_ = at_;
     Emit(TokenKind::kEndOfFile);
     diagnostics_.Append(std::move(reported_));
@@ -81,12 +82,6 @@ class Lexer {
     TokenId string_begin;
     uint32_t brackets;  // how many brackets were open at its begin
     bool is_heredoc;
-  };
-
-  // A string that was not closed, to be reported once it is known which quote is to blame.
-  struct Unterminated {
-    size_t begin;
-    TokenId token;
   };
 
   char Peek(size_t distance = 0) const {
@@ -504,9 +499,7 @@ class Lexer {
           ++at_;
           continue;
         }
-        at_ += is_heredoc ? 3 : 1;
-        FinishString(string_begin);
-        return;
+        return CloseString(is_heredoc, string_begin);
       } else {  // a line end in the mode that ends strings with lines
         if (is_heredoc) {
           ++at_;
@@ -515,9 +508,10 @@ class Lexer {
         break;
       }
     }
-    UnterminatedString(string_begin);
+    UnterminatedString(is_heredoc, string_begin);
   }
 
+  // The token ends here; `string_begin` as in StringText.
   TokenId FinishString(TokenId string_begin) {
     if (!string_begin.IsValid()) return Emit(TokenKind::kString);
     TokenId token = Emit(TokenKind::kStringEnd);
@@ -526,98 +520,52 @@ class Lexer {
     return token;
   }
 
-  void UnterminatedString(TokenId string_begin) {
-    size_t opening = string_begin.IsValid() ? buffer_.Get(string_begin).begin : token_begin_;
-    bool is_heredoc = text_.substr(opening).starts_with("\"\"\"");
-    if (at_ == text_.size() && !is_heredoc) {
-      // Decided at the end: an earlier quote may be to blame.
-      unterminated_ = Unterminated{opening, FinishString(string_begin)};
-      return;
+  // At the closing quotes.
+  void CloseString(bool is_heredoc, TokenId string_begin) {
+    at_ += is_heredoc ? 3 : 1;
+    TokenId token = FinishString(string_begin);
+    if (!is_heredoc && IsClosedTooLate(buffer_.Get(token))) EndWithLine(token, string_begin);
+  }
+
+  // Whether a string over several lines is followed by what would be text: then the quotes pair up
+  // wrongly, and this string lacks its own.
+  bool IsClosedTooLate(const Token& token) const {
+    char next = Peek();
+    bool goes_on = IsAsciiNameContinue(next) || next == '$' || next == '\\' || next == '"' ||
+                   static_cast<unsigned char>(next) >= 0x80;
+    return goes_on && buffer_.TextOf(token).find_first_of("\r\n") != std::string_view::npos;
+  }
+
+  // Reports the string whose last part is `token`, and lets that end with its first line.
+  void EndWithLine(TokenId token, TokenId string_begin) {
+    Token& last = buffer_.tokens[token.value];
+    at_ = std::min(text_.find_first_of("\r\n", last.begin), text_.size());
+    last.end = static_cast<uint32_t>(at_);
+    // What was said about the text that is no string any more is taken back.
+    size_t kept = reported_.All().size();
+    while (kept > 0 && reported_.All()[kept - 1].span.begin >= at_) --kept;
+    reported_.Truncate(kept);
+    ReportUnterminated(string_begin.IsValid() ? buffer_.Get(string_begin).begin : last.begin,
+                       false);
+  }
+
+  // At the end of the text, or of a line in the mode that ends strings there.
+  void UnterminatedString(bool is_heredoc, TokenId string_begin) {
+    TokenId token = FinishString(string_begin);
+    if (!is_heredoc) {
+      if (++unterminated_ > kUnterminatedMax) ends_strings_with_lines_ = true;
+      return EndWithLine(token, string_begin);
     }
-    FinishString(string_begin);
-    ReportUnterminated(opening, is_heredoc);
+    ReportUnterminated(buffer_.Get(string_begin.IsValid() ? string_begin : token).begin, true);
   }
 
   void ReportUnterminated(size_t opening, bool is_heredoc) {
-    diagnostics_
+    reported_
         .Error(kUnterminatedString, SpanFrom(opening, opening + (is_heredoc ? 3 : 1)),
                "unterminated string")
         .Label("opened here")
         .Help(is_heredoc ? "close it with '\"\"\"'"
                          : "close it with '\"'; a quote inside is written '\\\"'");
-  }
-
-  // At the end of the text inside a string: goes back to the string that lacks its quote, takes it
-  // as ended with its line, and returns whether there is more to do.
-  bool RetryUnterminatedString() {
-    if (!unterminated_) return false;
-    size_t blamed = FindMissingQuote();
-    unterminated_.reset();
-    const Token& token = buffer_.tokens[blamed];
-    TokenId string_begin = token.kind == TokenKind::kString ? TokenId(blamed) : token.match;
-    uint32_t opening = buffer_.Get(string_begin).begin;
-    size_t line_end = std::min(text_.find_first_of("\r\n", token.begin), text_.size());
-    RewindTo(blamed, line_end);
-    ReportUnterminated(opening, false);
-    if (++string_retries_ > kStringRetriesMax) ends_strings_with_lines_ = true;
-    return at_ < text_.size();
-  }
-
-  // The first string part that runs over a line's end and is closed where a text seems to go on, as
-  // happens when quotes pair up wrongly; otherwise the last one.
-  size_t FindMissingQuote() const {
-    for (size_t id = 0; id < unterminated_->token.value; ++id) {
-      const Token& token = buffer_.tokens[id];
-      if (token.kind != TokenKind::kString && token.kind != TokenKind::kStringEnd) continue;
-      if (text_[token.end - 1] != '"' || token.end >= text_.size()) continue;
-      char next = text_[token.end];
-      bool goes_on = IsAsciiNameContinue(next) || next == '$' || next == '\\' || next == '"' ||
-                     static_cast<unsigned char>(next) >= 0x80;
-      if (!goes_on) continue;
-      std::string_view text = buffer_.TextOf(token);
-      if (text.starts_with("\"\"\"") || text.find_first_of("\r\n") == std::string_view::npos)
-        continue;
-      return id;
-    }
-    return unterminated_->token.value;
-  }
-
-  // Forgets everything after the token `last`, which then ends at `end`.
-  void RewindTo(size_t last, size_t end) {
-    buffer_.tokens.resize(last + 1);
-    buffer_.tokens[last].end = static_cast<uint32_t>(end);
-    while (!buffer_.comments.empty() && buffer_.comments.back().begin >= end) {
-      buffer_.comments.pop_back();
-    }
-    size_t kept = reported_.All().size();
-    while (kept > 0 && reported_.All()[kept - 1].span.begin >= end) {
-      --kept;
-    }
-    reported_.Truncate(kept);
-    at_ = end;
-    flags_ = 0;
-    RebuildOpenBrackets();
-  }
-
-  // The stacks as they were after the last token that is left.
-  void RebuildOpenBrackets() {
-    brackets_.clear();
-    interpolations_.clear();
-    for (size_t id = 0; id < buffer_.tokens.size(); ++id) {
-      Token& token = buffer_.tokens[id];
-      bool opens = token.kind == TokenKind::kLeftParen || token.kind == TokenKind::kLeftBracket ||
-                   token.kind == TokenKind::kLeftBrace || token.kind == TokenKind::kMapBrace ||
-                   token.kind == TokenKind::kStringBegin;
-      if (!opens || (token.match.IsValid() && token.match.value < buffer_.tokens.size())) continue;
-      token.match = TokenId();
-      if (token.kind == TokenKind::kStringBegin) {
-        bool is_heredoc = buffer_.TextOf(token).starts_with("\"\"\"");
-        interpolations_.push_back(
-            {TokenId(id), static_cast<uint32_t>(brackets_.size()), is_heredoc});
-      } else {
-        PushBracket(TokenId(id));
-      }
-    }
   }
 
   void Escape() {
@@ -750,8 +698,7 @@ class Lexer {
 
   std::vector<OpenBracket> brackets_;  // innermost last
   std::vector<Interpolation> interpolations_;
-  std::optional<Unterminated> unterminated_;
-  int string_retries_ = 0;
+  int unterminated_ = 0;  // how many strings ran to the end of the text
   bool ends_strings_with_lines_ = false;
 };
 

@@ -23,41 +23,40 @@ void Parser::ParseIf() {
     Finish(NodeKind::kIfExpr, start);
     return;
   }
-  ParseStatementList(ListKind::kBlock, opener);
-  if (opener.brace != ~0u && At(kRightBrace) && KindAfter(1) == kElse) Consume();
+  ParseStatementList(ListKind::kBranch, opener);
+  bool has_brace = SkipBraceBeforeElse(opener);
   int branches = 0;
   while (true) {
-    bool is_foreign = AtWord("elif") || AtWord("elsif") || AtWord("elseif");
     bool is_else_if = At(kElse) && KindAfter(1) == kIf && !TokenAt(at_ + 1).HasNewlineBefore();
-    if (EndsByIndentation(opener) || (!is_foreign && !is_else_if)) break;
+    if (EndsByIndentation(opener) || (!AtForeignElse() && !is_else_if)) break;
     Start branch = Begin();
     if (++branches > kElseIfMax) {
       Report(kNestedTooDeep, CurrentSpan(),
              "more than " + std::to_string(kElseIfMax) + " branches in one 'if'")
           .Help("use 'case', or look the value up in a Map");
     }
-    if (is_foreign) {
+    if (is_else_if) {
+      Consume();
+    } else {
       Report(kForeignWord, CurrentSpan(), "'" + std::string(Text()) + "' is written 'else if'")
           .Fix(CurrentSpan(), "else if");
-    } else {
-      Consume();
     }
     Consume();
     ParseHeadExpr();
-    opener.brace = ~0u;
     if (ExpectDo("the condition of 'else if'", opener)) {
-      ParseStatementList(ListKind::kBlock, opener);
+      ParseStatementList(ListKind::kBranch, opener);
     } else {
       EmptyError();
     }
-    if (opener.brace != ~0u && At(kRightBrace) && KindAfter(1) == kElse) Consume();
+    has_brace |= SkipBraceBeforeElse(opener);
     Finish(NodeKind::kElseIf, branch);
   }
   if (At(kElse) && !EndsByIndentation(opener)) {
     Start branch = Begin();
     Consume();
     if (At(kLeftBrace)) {
-      opener.brace = ~0u;
+      // One report for the whole chain is enough.
+      is_silent_ |= has_brace;
       ExpectDo("'else'", opener);
     }
     ParseStatementList(ListKind::kBlock, opener);
@@ -65,6 +64,15 @@ void Parser::ParseIf() {
   }
   CloseBlock(opener);
   Finish(NodeKind::kIfExpr, start);
+}
+
+bool Parser::SkipBraceBeforeElse(Opener& opener) {
+  bool has_brace = opener.brace != ~0u;
+  if (has_brace && At(kRightBrace) && KindAfter(1) == kElse) {
+    Consume();
+    opener.brace = ~0u;
+  }
+  return has_brace;
 }
 
 void Parser::ParseCase() {

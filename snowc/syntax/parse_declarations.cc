@@ -14,7 +14,8 @@ bool Parser::AtEntriesEnd(const Opener& opener) const {
 
 void Parser::ReportEntry(std::string_view expected) {
   if (At(kError)) is_silent_ = true;
-  Report(kUnknownEntry, CurrentSpan(), "expected " + std::string(expected) + ", found " + Found());
+  Report(kUnknownEntry, CurrentSpan(),
+         "expected " + std::string(expected) + ", found " + FoundToken());
 }
 
 bool Parser::EndEntry(const Opener& opener, bool allows_commas) {

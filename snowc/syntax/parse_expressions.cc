@@ -80,6 +80,10 @@ void Parser::ParseBinary(int min_level) {
              "the right side of a pipe is a call; " + Found() + " cannot go on with it")
           .Help("put the pipe in parentheses to go on with its result");
     }
+    if (At(kPlusPlus) && !Current().HasSpaceBefore() && !CanBeginExpr(KindAfter(1))) {
+      ReportForeignOperator();
+      return Consume();
+    }
     if (At(kPipeNTo)) CheckPipeNumber();
     Consume();
     if (is_greater_equal) Consume();
@@ -259,6 +263,8 @@ void Parser::ParseArgument(bool& has_keyword) {
 }
 
 bool Parser::EndsElements() const {
+  // A field whose name is a keyword.
+  if (IsKeyword(Kind()) && KindAfter(1) == kColonColon) return false;
   switch (Kind()) {
     case kEndOfFile:
     case kEnd:

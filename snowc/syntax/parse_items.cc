@@ -144,11 +144,11 @@ void Parser::ParseItems(const Opener* opener) {
       continue;
     }
     if (!ReportForeignItem()) {
-      auto error =
-          Report(kStatementAtTopLevel, CurrentSpan(),
-                 CanBeginExpr(Kind()) || At(kLet)
-                     ? "a statement stands in a function, not at the top level"
-                     : "expected an item such as 'fn', 'struct' or 'import', found " + Found());
+      auto error = Report(
+          kStatementAtTopLevel, CurrentSpan(),
+          CanBeginExpr(Kind()) || At(kLet)
+              ? "a statement stands in a function, not at the top level"
+              : "expected an item such as 'fn', 'struct' or 'import', found " + FoundToken());
       if (misaligned_end_ != ~0u) {
         error.Note(tokens_.SpanOf(TokenAt(misaligned_end_)),
                    "the function above ended here, by an 'end' that is indented differently");

@@ -101,7 +101,8 @@ void Parser::ParsePrimaryPattern() {
     Consume();
     return Finish(NodeKind::kError, start);
   }
-  if (IsKeyword(Kind()) && !OnNewLine() && !At(kDo) && !At(kIn) && !At(kWhen) && !At(kEnd)) {
+  bool is_left_out = OnNewLine() && at_ > 0 && TokenAt(at_ - 1).kind == kLet;
+  if (IsKeyword(Kind()) && !is_left_out && !At(kDo) && !At(kIn) && !At(kWhen) && !At(kEnd)) {
     Report(kReservedWord, CurrentSpan(),
            "'" + std::string(Text()) + "' is a keyword and cannot name a variable")
         .Help("choose another name");

@@ -135,7 +135,7 @@ void Parser::ParseStatementList(ListKind kind, const Opener& opener) {
   bool begins_line = Current().HasNewlineBefore();
   while (depth) {
     while (Eat(kSemicolon)) begins_line = true;
-    if (AtListEnd(opener) || (kind == ListKind::kClosureBody && At(kBar))) break;
+    if (AtListEnd(opener) || EndsListOf(kind)) break;
     if (kind == ListKind::kArmBody && begins_line && AtArm()) break;
     Recovered();
     uint32_t before = at_;
@@ -149,7 +149,7 @@ void Parser::ParseStatementList(ListKind kind, const Opener& opener) {
       }
       if (at_ == before) break;
     }
-    if (AtListEnd(opener) || (kind == ListKind::kClosureBody && At(kBar))) break;
+    if (AtListEnd(opener) || EndsListOf(kind)) break;
     begins_line = Current().HasNewlineBefore();
     if (At(kSemicolon) || begins_line) continue;
     if (!is_silent_ && !ReportForeignOperator()) ReportExpected("the end of the statement");
@@ -158,6 +158,16 @@ void Parser::ParseStatementList(ListKind kind, const Opener& opener) {
   }
   Recovered();
   Finish(NodeKind::kStatementList, start);
+}
+
+bool Parser::EndsListOf(ListKind kind) const {
+  if (kind == ListKind::kClosureBody) return At(kBar);
+  return kind == ListKind::kBranch && AtForeignElse();
+}
+
+bool Parser::AtForeignElse() const {
+  return (AtWord("elif") || AtWord("elsif") || AtWord("elseif")) && CanBeginExpr(KindAfter(1)) &&
+         !TokenAt(at_ + 1).HasNewlineBefore();
 }
 
 bool Parser::AtLocalFunction() const {

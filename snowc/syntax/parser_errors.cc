@@ -17,10 +17,9 @@ DiagnosticBuilder Parser::Report(DiagnosticKind kind, Span span, std::string mes
   return diagnostics_.Error(kind, span, std::move(message));
 }
 
-std::string Parser::Found() const {
+std::string Parser::FoundToken() const {
   constexpr size_t kQuotedMax = 40;
   if (At(kEndOfFile)) return "the end of the file";
-  if (OnNewLine()) return "the end of the line";
   std::string_view text = Text();
   if (text.size() <= kQuotedMax && !At(kString) && !At(kStringBegin) && !IsKeyword(Kind())) {
     return "'" + std::string(text) + "'";

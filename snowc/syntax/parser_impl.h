@@ -37,7 +37,7 @@ class Parser {
   // Parses the whole file; once.
   void ParseFile();
 
-  bool LacksEnd() const { return missing_ends_ != 0; }
+  bool LacksEnd() const { return missing_ends_ != 0 && !is_stopped_; }
   // Reported errors other than missing ends.
   size_t OtherErrors() const { return reported_ - missing_end_reports_; }
   std::vector<Node> TakeNodes() { return std::move(nodes_); }
@@ -59,6 +59,7 @@ class Parser {
   // Which tokens end a list of statements besides those that end any.
   enum class ListKind : uint8_t {
     kBlock,
+    kBranch,       // of an if: `elif` and the like
     kArmBody,      // the next arm
     kClosureBody,  // `|`
   };
@@ -169,7 +170,8 @@ class Parser {
   DiagnosticBuilder Report(DiagnosticKind kind, Span span, std::string message);
   void Recovered() { is_silent_ = is_stopped_; }
   // The token at hand as messages call it; a newline before it is what was found.
-  std::string Found() const;
+  std::string Found() const { return OnNewLine() ? "the end of the line" : FoundToken(); }
+  std::string FoundToken() const;
   // Reports `expected ..., found ...` at the token at hand.
   DiagnosticBuilder ReportExpected(std::string_view expected);
   // Takes a token of `kind`, or reports that it was expected.
@@ -212,6 +214,10 @@ class Parser {
   void ParseLet();
   void ParseAssert();
   bool AtAssert() const;
+  // `elif` and the like, with a condition after it.
+  bool AtForeignElse() const;
+  // Whether the token at hand ends a list of this kind, besides AtListEnd.
+  bool EndsListOf(ListKind kind) const;
   bool AtLocalFunction() const;
   // `do StatementList end`
   void ParseBlock(std::string_view after, Opener opener);
@@ -269,6 +275,8 @@ class Parser {
   // ---- Control (parse_control.cc)
 
   void ParseIf();
+  // Takes the `}` of a branch that began with `{`, where an `else` follows; tells whether it did.
+  bool SkipBraceBeforeElse(Opener& opener);
   void ParseCase();
   void ParseReceive();
   void ParseArms(const Opener& opener, bool is_receive);

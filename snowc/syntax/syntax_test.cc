@@ -34,7 +34,8 @@ TEST(SyntaxTest, ReadsAProgramInOneCall) {
 
 TEST(SyntaxTest, GivesWhatItUnderstandsOfABrokenFile) {
   SourceSet sources;
-  const SourceFile& source = sources.Add("main.snow", "fn a( = \nfn b() = 1 +\nstruct S do x end\n");
+  const SourceFile& source =
+      sources.Add("main.snow", "fn a( = \nfn b() = 1 +\nstruct S do x end\n");
   Interner names;
   Diagnostics diagnostics;
   ast::File file = ParseSource(source, names, diagnostics);
