@@ -57,6 +57,12 @@ class ManifestReader {
     return std::move(manifest_);
   }
 
+  Result<std::map<std::string, RegistryConfig>> ReadRegistriesAlone() {
+    SNOW_PKG_TRY(ReadRegistries());
+    SNOW_PKG_TRY(root_.Finish());
+    return std::move(manifest_.registries);
+  }
+
  private:
   Status ReadPackage() {
     SNOW_PKG_ASSIGN(const TomlValue* table, root_.Table("package"));
@@ -385,6 +391,12 @@ const Dependency* Manifest::FindDependency(std::string_view dependency) const {
 Result<Manifest> ParseManifest(std::string_view text, const std::string& file) {
   SNOW_PKG_ASSIGN(TomlValue root, ParseToml(text, file));
   return ManifestReader(root, file).Read();
+}
+
+Result<std::map<std::string, RegistryConfig>> ParseRegistries(std::string_view text,
+                                                              const std::string& file) {
+  SNOW_PKG_ASSIGN(TomlValue root, ParseToml(text, file));
+  return ManifestReader(root, file).ReadRegistriesAlone();
 }
 
 Result<Manifest> LoadManifest(const std::string& directory) {

@@ -84,6 +84,10 @@ Result<Manifest> ParseManifest(std::string_view text, const std::string& file);
 // Reads the manifest of a package or workspace folder.
 Result<Manifest> LoadManifest(const std::string& directory);
 
+// The [registries] of a file that holds nothing else: the user's config.toml.
+Result<std::map<std::string, RegistryConfig>> ParseRegistries(std::string_view text,
+                                                              const std::string& file);
+
 // [a-z][a-z0-9_]*, at most 64, no double or final underscore.
 bool IsPackageName(std::string_view name);
 // The reason why it is none, and a name that would do.
