@@ -1,4 +1,4 @@
-// The routines over strings, with storage from malloc in place of an actor's heap.
+// The routines over strings.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -8,33 +8,14 @@
 #include <vector>
 
 #include "runtime/abi/functions.h"
+#include "runtime/text/fake_heap.h"
 #include "runtime/text/string_value.h"
-
-extern "C" void* snow_bytes_new(SnowActor*, int64_t capacity) {
-  if (capacity > INT32_MAX) abort();
-  auto* storage =
-      static_cast<SnowBytesHead*>(malloc(sizeof(SnowBytesHead) + static_cast<size_t>(capacity)));
-  storage->header = 0;
-  storage->fill = 0;
-  storage->capacity = static_cast<uint32_t>(capacity);
-  return storage;
-}
 
 namespace {
 
-using snow::rt::NewString;
+using snow::rt::S;
 using snow::rt::StringArg;
-
-SnowPair S(std::string_view text) { return NewString(nullptr, text); }
-
-std::string Text(SnowPair s) {
-  const StringArg arg(s.first, s.second);
-  // the form of a string depends on its length alone
-  EXPECT_EQ(arg.is_long(), arg.size() > snow::rt::kShortStringBytes);
-  return std::string(arg.view());
-}
-
-#define WORDS(s) s.first, s.second
+using snow::rt::Text;
 
 TEST(StringValue, ShortAndLong) {
   EXPECT_EQ(Text(S("")), "");
