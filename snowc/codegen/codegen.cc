@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include "llvm/IR/DiagnosticHandler.h"
+#include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
@@ -24,25 +26,56 @@ struct Job {
   bool only;
 };
 
+// Collects what the emission of a module says of large frames (attribute "warn-stack-size").
+class FrameListener : public llvm::DiagnosticHandler {
+ public:
+  explicit FrameListener(FrameCharges& charges) : charges_(charges) {}
+
+  bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
+    if (const auto* frame = llvm::dyn_cast<llvm::DiagnosticInfoStackSize>(&info)) {
+      uint64_t reductions = (frame->getStackSize() + kLargestFrame - 1) / kLargestFrame;
+      charges_[frame->getFunction().getName().str()] = reductions;
+    }
+    return true;
+  }
+
+ private:
+  FrameCharges& charges_;
+};
+
 // Fills `module` and runs the passes. Returns what LLVM finds wrong, or nothing.
-std::string Build(const Job& job, const Partition& partition, Backend& backend,
-                  llvm::Module& module) {
+std::string Build(const Job& job, const Partition& partition, const FrameCharges& charges,
+                  Backend& backend, llvm::Module& module) {
   module.setSourceFileName(partition.name);
   backend.Prepare(module);
-  ModuleEmitter(job.ir, job.conventions, partition, job.only, job.options, module).Emit();
+  ModuleEmitter(job.ir, job.conventions, partition, job.only, job.options, charges, module).Emit();
   return backend.Optimize(module);
+}
+
+// One object, with the charges that are known. Adds to `found` those of functions with a large
+// frame.
+std::string GenerateOnce(const Job& job, const Partition& partition, const FrameCharges& charges,
+                         FrameCharges& found, Backend& backend, std::string& bytes) {
+  llvm::LLVMContext context;
+  context.setDiscardValueNames(true);
+  context.setDiagnosticHandler(std::make_unique<FrameListener>(found));
+  llvm::Module module(partition.name, context);
+  std::string error = Build(job, partition, charges, backend, module);
+  if (!error.empty()) return error;
+  bytes = backend.Emit(module);
+  return bytes.empty() ? "LLVM emits no object for this target" : "";
 }
 
 Object GenerateOne(const Job& job, const Partition& partition, Backend& backend,
                    std::string& error) {
-  llvm::LLVMContext context;
-  context.setDiscardValueNames(true);
-  llvm::Module module(partition.name, context);
   Object object{partition.name, ""};
-  error = Build(job, partition, backend, module);
-  if (!error.empty()) return object;
-  object.bytes = backend.Emit(module);
-  if (object.bytes.empty()) error = "LLVM emits no object for this target";
+  FrameCharges charges;
+  error = GenerateOnce(job, partition, {}, charges, backend, object.bytes);
+  // Once more with what has been found out: a charge is an operand and changes no frame.
+  if (error.empty() && !charges.empty()) {
+    FrameCharges again;
+    error = GenerateOnce(job, partition, charges, again, backend, object.bytes);
+  }
   return object;
 }
 
@@ -96,7 +129,7 @@ std::string PrintLlvm(const ir::Module& ir, const Options& options) {
   llvm::LLVMContext context;
   llvm::Module module(all.name, context);
   Backend backend(options);
-  std::string error = Build({ir, conventions, options, true}, all, backend, module);
+  std::string error = Build({ir, conventions, options, true}, all, {}, backend, module);
   std::string text;
   llvm::raw_string_ostream stream(text);
   if (!error.empty()) stream << "; LLVM refuses this module: " << error << "\n";

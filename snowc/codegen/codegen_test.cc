@@ -162,6 +162,41 @@ TEST_P(RunTest, ResultsOfOneToNineWords) {
   }
 }
 
+// A recursive function with 1,000 words in its frame takes more than one reduction a call.
+TEST_P(RunTest, LargeFramesAreChargedByTheirSize) {
+  TestModule program;
+  ir::Data& type = program.module.data.emplace_back();
+  type.name = "type";
+  type.words = {{.bits = 42}, {.bits = 1}};
+  DataId type_id(program.module.data.size() - 1);
+  FunctionId deep = program.Declare("deep", Ints(1), Ints(1));
+  program.module.functions[deep.value].recursive = true;
+  program.Define(deep, [&](Builder& b, std::vector<ValueId> p) {
+    b.Safepoint();
+    BlockId done = b.NewBlock();
+    BlockId more = b.NewBlock();
+    ValueId area = b.Frame(1000);
+    b.StoreIndexed(area, p[0], p[0], 0);
+    b.CallRuntime(AbiFunction::k_send, {p[0], b.Address(type_id), area});
+    b.Branch(b.Compare(Op::kEq, p[0], b.Int(0)), done, more);
+    b.SetBlock(done);
+    b.Return(p);
+    b.SetBlock(more);
+    ValueId n1 = b.Binary(Op::kSub, p[0], b.Int(1));
+    ValueId sum = b.Binary(Op::kAdd, b.Call(deep, {&n1, 1}, kInt),
+                           b.LoadIndexed(Scalar::kI64, area, p[0], 0));
+    b.Return({&sum, 1});
+  });
+  program.Main("main", [&](Builder& b) {
+    ValueId n = b.Int(5);
+    ValueId result = b.Call(deep, {&n, 1}, kInt);
+    b.Return({&result, 1});
+  });
+  TestMachine machine = Load(program);
+  EXPECT_EQ(machine.Invoke(machine.Find("main")), 15);
+  EXPECT_EQ(machine.actor().reductions, 4000 - 6 * 2);
+}
+
 TEST_P(RunTest, ClosuresOnTheHeap) {
   TestModule program;
   DataId descriptor = program.Descriptor("Closure", 2);

@@ -59,12 +59,13 @@ unsigned CallingConventionId(Convention convention) {
 
 ModuleEmitter::ModuleEmitter(const ir::Module& ir, const std::vector<Convention>& conventions,
                              const Partition& partition, bool only, const Options& options,
-                             llvm::Module& module)
+                             const FrameCharges& charges, llvm::Module& module)
     : ir_(ir),
       conventions_(conventions),
       partition_(partition),
       only_(only),
       options_(options),
+      charges_(charges),
       module_(module),
       context_(module.getContext()),
       functions_(ir.functions.size()),
@@ -140,6 +141,11 @@ void ModuleEmitter::Declare(ir::FunctionId id) {
   }
   if (ir.cold) function->addFnAttr(llvm::Attribute::Cold);
   functions_[id.value] = function;
+}
+
+uint64_t ModuleEmitter::ReductionsOf(const llvm::Function& function) const {
+  auto found = charges_.find(function.getName());
+  return found == charges_.end() ? 1 : found->second;
 }
 
 llvm::Function* ModuleEmitter::RuntimeFunction(ir::AbiFunction id) {
@@ -333,6 +339,7 @@ void ModuleEmitter::Emit() {
     const ir::Function& ir = ir_.functions[id.value];
     llvm::Function* function = FunctionOf(id);
     debug_->BeginFunction(ir, *function);
+    if (ir.recursive) function->addFnAttr("warn-stack-size", std::to_string(kLargestFrame));
     FunctionEmitter(*this, ir, *function).Emit();
     if (ir.always_inline) function->addFnAttr(llvm::Attribute::AlwaysInline);
     return function;

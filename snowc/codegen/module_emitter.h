@@ -2,6 +2,8 @@
 #ifndef SNOWC_CODEGEN_MODULE_EMITTER_H_
 #define SNOWC_CODEGEN_MODULE_EMITTER_H_
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,6 +31,12 @@ class Type;
 
 namespace snow::codegen {
 
+// Functions whose frame is larger than kLargestFrame, by symbol of LLVM's function, and how many
+// reductions each of their calls takes, so that the room below the stack's limit suffices
+// (DESIGN.md section 9). Known when they have been generated once.
+using FrameCharges = std::map<std::string, uint64_t, std::less<>>;
+inline constexpr uint64_t kLargestFrame = 4096;
+
 // LLVM's number of a convention.
 unsigned CallingConventionId(Convention convention);
 
@@ -39,7 +47,7 @@ class ModuleEmitter {
   // to is visible outside. All arguments must outlive the emitter.
   ModuleEmitter(const ir::Module& ir, const std::vector<Convention>& conventions,
                 const Partition& partition, bool only, const Options& options,
-                llvm::Module& module);
+                const FrameCharges& charges, llvm::Module& module);
   ~ModuleEmitter();
 
   // Fills the module. To be called once.
@@ -63,6 +71,8 @@ class ModuleEmitter {
   llvm::Constant* DataOf(ir::DataId id);
   llvm::Function* RuntimeFunction(ir::AbiFunction function);
   llvm::Function* ExternalFunction(const ir::External& external);
+  // What a call of this function takes of the time slice.
+  uint64_t ReductionsOf(const llvm::Function& function) const;
   // A SnowSite.
   llvm::Constant* Site(const ir::Location& location, const std::string& function);
 
@@ -84,6 +94,7 @@ class ModuleEmitter {
   const Partition& partition_;
   const bool only_;
   const Options& options_;
+  const FrameCharges& charges_;
   llvm::Module& module_;
   llvm::LLVMContext& context_;
   std::unique_ptr<DebugInfoEmitter> debug_;
