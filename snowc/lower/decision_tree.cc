@@ -9,8 +9,8 @@ using hir::Pattern;
 using hir::PatternKind;
 
 DecisionTree::DecisionTree(const hir::TypeTable& types, std::span<const hir::TypeId> roots,
-                           std::span<const MatchRow> rows)
-    : types_(types) {
+                           std::span<const MatchRow> rows, size_t max_nodes)
+    : types_(types), max_nodes_(max_nodes) {
   for (size_t i = 0; i < roots.size(); ++i) {
     places_.push_back({.index = static_cast<uint32_t>(i), .type = roots[i]});
   }
@@ -242,18 +242,25 @@ std::vector<DecisionTree::Row> DecisionTree::Default(const std::vector<Row>& row
   return result;
 }
 
-DecisionNode* DecisionTree::Build(const std::vector<Row>& rows) {
+DecisionNode* DecisionTree::Leaf(const Row& row) {
   DecisionNode* node = NewNode();
-  if (rows.empty()) return node;
+  node->kind = DecisionNode::Kind::kLeaf;
+  node->arm = row.arm;
+  node->bound = row.bound;
+  ++leaves_[row.arm];
+  return node;
+}
+
+DecisionNode* DecisionTree::Build(const std::vector<Row>& rows) {
+  if (rows.empty()) return NewNode();
+  if (nodes_.size() > max_nodes_) return BuildInOrder(rows, NewNode());
   const Row& first = rows[0];
   if (first.tests.empty()) {
-    node->kind = DecisionNode::Kind::kLeaf;
-    node->arm = first.arm;
-    node->bound = first.bound;
-    ++leaves_[first.arm];
-    if (first.has_guard) node->otherwise = Build({rows.begin() + 1, rows.end()});
-    return node;
+    DecisionNode* leaf = Leaf(first);
+    if (first.has_guard) leaf->otherwise = Build({rows.begin() + 1, rows.end()});
+    return leaf;
   }
+  DecisionNode* node = NewNode();
   node->kind = DecisionNode::Kind::kTest;
   node->place = ChoosePlace(rows);
   AddCases(rows, node);
@@ -264,6 +271,29 @@ DecisionNode* DecisionTree::Build(const std::vector<Row>& rows) {
                    node->cases.size() == VariantCount(places_[node->place].type));
   if (!complete) node->otherwise = Build(Default(rows, node->place));
   return node;
+}
+
+DecisionNode* DecisionTree::BuildInOrder(std::span<const Row> rows, DecisionNode* rest) {
+  // From the last row up, so that long lists of rows do not nest.
+  for (size_t i = rows.size(); i > 0; --i) {
+    const Row& row = rows[i - 1];
+    rest->is_shared = true;
+    if (row.tests.empty()) {
+      DecisionNode* leaf = Leaf(row);
+      if (row.has_guard) leaf->otherwise = rest;
+      rest = leaf;
+      continue;
+    }
+    DecisionNode* node = NewNode();
+    node->kind = DecisionNode::Kind::kTest;
+    node->place = row.tests[0].place;
+    std::vector<Row> only = {row};
+    AddCases(only, node);
+    for (Case& at : node->cases) at.node = BuildInOrder(Specialise(only, *node, at), rest);
+    if (node->test != TestKind::kLength) node->otherwise = rest;
+    rest = node;
+  }
+  return rest;
 }
 
 }  // namespace snow::lower

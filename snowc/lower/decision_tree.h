@@ -2,6 +2,9 @@
 // at most once on any path (L. Maranget, 'Compiling pattern matching to good decision trees',
 // 2008; the rows here carry only the tests that are left to do).
 //
+// A tree can be exponentially larger than the rows. Past `max_nodes` the rest is tried row by row:
+// then a part may be tested again, and nodes are shared.
+//
 // A tree knows nothing of code: `Places` name the parts of the values that are matched, and
 // match.cc walks the tree and emits.
 #ifndef SNOWC_LOWER_DECISION_TREE_H_
@@ -61,6 +64,7 @@ struct DecisionNode {
   uint32_t arm = 0;
   std::vector<BoundPlace> bound;
   DecisionNode* otherwise = nullptr;  // kLeaf: where the guard fails; kTest: no case (may be null)
+  bool is_shared = false;             // several nodes lead here
   // kTest
   TestKind test = TestKind::kInt;
   PlaceId place = 0;
@@ -77,7 +81,7 @@ class DecisionTree {
   // `roots`: types of the values. The types are only compared and looked up in `types` for their
   // variants.
   DecisionTree(const hir::TypeTable& types, std::span<const hir::TypeId> roots,
-               std::span<const MatchRow> rows);
+               std::span<const MatchRow> rows, size_t max_nodes = 4000);
 
   const DecisionNode* root() const { return root_; }
   const Place& place(PlaceId id) const { return places_[id]; }
@@ -98,6 +102,9 @@ class DecisionTree {
   };
 
   DecisionNode* Build(const std::vector<Row>& rows);
+  // The rows one after the other, then `rest`.
+  DecisionNode* BuildInOrder(std::span<const Row> rows, DecisionNode* rest);
+  DecisionNode* Leaf(const Row& row);
   DecisionNode* NewNode() { return &nodes_.emplace_back(); }
   PlaceId ChoosePlace(const std::vector<Row>& rows) const;
   void AddCases(const std::vector<Row>& rows, DecisionNode* node);
@@ -117,6 +124,7 @@ class DecisionTree {
   std::vector<Place> places_;
   std::map<std::tuple<PlaceId, Step, uint32_t, uint32_t>, PlaceId> place_index_;
   std::deque<DecisionNode> nodes_;
+  size_t max_nodes_;
   std::vector<uint32_t> leaves_;
   DecisionNode* root_ = nullptr;
 };

@@ -26,6 +26,13 @@ MatchEmitter::MatchEmitter(FunctionLowering* lowering, const DecisionTree* tree,
 
 void MatchEmitter::Emit() {
   EmitNode(tree_.root());
+  while (!pending_nodes_.empty()) {
+    const DecisionNode* node = pending_nodes_.back();
+    pending_nodes_.pop_back();
+    Forget(0);
+    b_.SetBlock(node_blocks_.at(node));
+    EmitHere(node);
+  }
   for (size_t i = 0; i < arms_.size(); ++i) {
     SharedArm& shared = shared_[i];
     if (!shared.block.IsValid()) continue;
@@ -102,6 +109,10 @@ void MatchEmitter::EmitIn(BlockId block, const DecisionNode* node) {
   size_t known = ready_.size();
   b_.SetBlock(block);
   EmitNode(node);
+  Forget(known);
+}
+
+void MatchEmitter::Forget(size_t known) {
   while (ready_.size() > known) {
     parts_[ready_.back()].is_ready = false;
     ready_.pop_back();
@@ -109,6 +120,19 @@ void MatchEmitter::EmitIn(BlockId block, const DecisionNode* node) {
 }
 
 void MatchEmitter::EmitNode(const DecisionNode* node) {
+  if (node->is_shared && node->kind != DecisionNode::Kind::kFail) {
+    auto [place, is_new] = node_blocks_.try_emplace(node);
+    if (is_new) {
+      place->second = b_.NewBlock();
+      pending_nodes_.push_back(node);
+    }
+    b_.Jump(place->second);
+    return;
+  }
+  EmitHere(node);
+}
+
+void MatchEmitter::EmitHere(const DecisionNode* node) {
   switch (node->kind) {
     case DecisionNode::Kind::kFail:
       b_.Jump(fail_);
@@ -242,12 +266,7 @@ void MatchEmitter::EmitFloats(const DecisionNode* node) {
     b_.Branch(b_.Compare(Op::kEq, value, b_.Float(at.real)), hit, miss);
     b_.SetBlock(miss);
   }
-  size_t known = ready_.size();
-  EmitNode(node->otherwise);
-  while (ready_.size() > known) {
-    parts_[ready_.back()].is_ready = false;
-    ready_.pop_back();
-  }
+  EmitIn(b_.block(), node->otherwise);
   for (size_t i = 0; i < blocks.size(); ++i) EmitIn(blocks[i], node->cases[i].node);
 }
 

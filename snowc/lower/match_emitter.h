@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "snowc/lower/decision_tree.h"
@@ -38,6 +39,8 @@ class MatchEmitter {
   };
 
   void EmitNode(const DecisionNode* node);
+  // The node, whether or not it is shared.
+  void EmitHere(const DecisionNode* node);
   void EmitLeaf(const DecisionNode* node);
   void EmitTest(const DecisionNode* node);
   void EmitVariants(const DecisionNode* node);
@@ -48,6 +51,8 @@ class MatchEmitter {
   void EmitLengths(const DecisionNode* node);
   // The node in the block; what was loaded before stays known, what is loaded inside is forgotten.
   void EmitIn(ir::BlockId block, const DecisionNode* node);
+  // What was loaded when no more than `known` parts were is all that stays known.
+  void Forget(size_t known);
   ir::BlockId OtherwiseBlock(const DecisionNode* node, bool* is_new);
 
   TypeId TypeOf(PlaceId place);
@@ -67,6 +72,10 @@ class MatchEmitter {
     std::vector<std::pair<hir::LocalId, std::vector<ir::SlotId>>> locals;
   };
   std::vector<SharedArm> shared_;
+
+  // Nodes that several others lead to, and those of them that are still to be emitted.
+  std::unordered_map<const DecisionNode*, ir::BlockId> node_blocks_;
+  std::vector<const DecisionNode*> pending_nodes_;
 };
 
 }  // namespace snow::lower
