@@ -29,8 +29,13 @@ Words FunctionLowering::EvalCall(const Expr* expr, bool tail) {
   std::vector<Words> args;
   std::vector<ir::FunctionId> codes;
   args.reserve(expr->operands.size());
-  for (const Expr* operand : expr->operands) {
-    args.push_back(EvalCallee(operand, &codes.emplace_back()));
+  for (uint32_t i = 0; i < expr->operands.size(); ++i) {
+    const Expr* operand = expr->operands[i];
+    ir::FunctionId& code = codes.emplace_back();
+    // A tail call has no frame left for the closure.
+    bool in_frame = operand->kind == hir::ExprKind::kClosure && !tail && !m_.options().debug &&
+                    !m_.callable_use().Escapes(target.function, i);
+    args.push_back(in_frame ? EvalClosure(operand, &code, in_frame) : EvalCallee(operand, &code));
     if (b_.dead()) return {};
   }
   SetLocation(expr->span);
@@ -55,7 +60,7 @@ Words FunctionLowering::CallTarget(const Target& target, std::span<const Words> 
     std::vector<ValueId> words;
     for (const Words& arg : args) words.insert(words.end(), arg.begin(), arg.end());
     TypeId type = m_.types().Concrete(function.result, target.args);
-    result = CallInstance(m_.InstanceOf(target, span), words, LayoutOf(type), tail);
+    result = CallInstance(m_.InstanceOf(target, span, codes), words, LayoutOf(type), tail);
   }
   if (!b_.dead() && IsNever(m_.types().Concrete(function.result, target.args))) b_.Unreachable();
   return result;

@@ -1,4 +1,6 @@
 // Closures, local functions, functions as values.
+#include <algorithm>
+
 #include "snowc/lower/free_locals.h"
 #include "snowc/lower/function_lowering.h"
 
@@ -35,6 +37,9 @@ Words FunctionLowering::EvalCallee(const Expr* expr, ir::FunctionId* code) {
       if (binding != nullptr) *code = binding->code;
       return Eval(expr);
     }
+    case ExprKind::kFunctionValue:
+      words = EvalFunctionValue(expr, code);
+      break;
     default:
       return Eval(expr);
   }
@@ -62,14 +67,19 @@ std::vector<Capture> FunctionLowering::CapturesOf(const std::vector<hir::LocalId
       pending.insert(pending.end(), inner.free().rbegin(), inner.free().rend());
     } else {
       capture.type = Type(scope_->function->locals[local.value].type);
-      capture.code = binding->code;
+      // Code made for code is bounded.
+      constexpr uint32_t kMostDepth = 1;
+      if (binding->code.IsValid() && m_.CodeDepth(binding->code) <= kMostDepth) {
+        capture.code = binding->code;
+      }
     }
     captures.push_back(capture);
   }
   return captures;
 }
 
-Words FunctionLowering::NewClosure(ir::FunctionId code, std::span<const Capture> captures) {
+Words FunctionLowering::NewClosure(ir::FunctionId code, std::span<const Capture> captures,
+                                   bool in_frame) {
   std::vector<ValueId> words;
   std::vector<Word> kinds;
   for (const Capture& capture : captures) {
@@ -84,13 +94,29 @@ Words FunctionLowering::NewClosure(ir::FunctionId code, std::span<const Capture>
     return {b_.Address(m_.statics().StaticClosure(code, std::move(name)))};
   }
   words.insert(words.begin(), b_.Address(code));
+  if (in_frame) {
+    // Of the size of the object, so that code finds the words in the same places.
+    ValueId frame = b_.Frame(static_cast<int64_t>(words.size()) + 1);
+    int64_t offset = kPayloadOffset;
+    for (ValueId word : words) {
+      b_.Store(frame, offset, word);
+      offset += 8;
+    }
+    return {frame};
+  }
   return {NewObject(m_.statics().ClosureDescriptor(kinds), words, 0)};
 }
 
 ir::FunctionId FunctionLowering::ClosureCode(const Expr* expr, TypeArgs* args,
                                              const std::vector<Capture>& captures,
                                              const hir::PolyBinding* self_poly) {
-  return m_.CodeOf(expr->closure, args, [&] {
+  std::vector<ir::FunctionId> codes;
+  uint32_t depth = 0;
+  for (const Capture& capture : captures) {
+    codes.push_back(capture.code);
+    if (capture.code.IsValid()) depth = std::max(depth, m_.CodeDepth(capture.code));
+  }
+  return m_.CodeOf(expr->closure, args, codes, [&] {
     const hir::Function* function = scope_->function;
     TypeId fun = m_.types().Concrete(expr->type, args);
     TypeId result = FunResult(fun);
@@ -108,6 +134,7 @@ ir::FunctionId FunctionLowering::ClosureCode(const Expr* expr, TypeArgs* args,
     ir::FunctionId id =
         m_.NewFunction(f_.symbol + ".fn", std::move(name), params, LayoutOf(result).words);
     m_.function(id).address_taken = true;
+    m_.SetCodeDepth(id, depth + 1);
     ModuleLowering* module = &m_;
     m_.Enqueue([=] {
       FunctionLowering(module, id)
@@ -117,13 +144,13 @@ ir::FunctionId FunctionLowering::ClosureCode(const Expr* expr, TypeArgs* args,
   });
 }
 
-Words FunctionLowering::EvalClosure(const Expr* expr, ir::FunctionId* code) {
+Words FunctionLowering::EvalClosure(const Expr* expr, ir::FunctionId* code, bool in_frame) {
   FreeLocals free(scope_->bindings.size());
   free.VisitClosure(*expr->closure);
   std::vector<Capture> captures = CapturesOf(free.free());
   ir::FunctionId id = ClosureCode(expr, scope_->args, captures, nullptr);
   if (code != nullptr) *code = id;
-  return NewClosure(id, captures);
+  return NewClosure(id, captures, in_frame);
 }
 
 TypeArgs* FunctionLowering::PolyArgs(const hir::PolyBinding& poly,
@@ -173,9 +200,10 @@ Words FunctionLowering::EvalPoly(const Expr* expr, ir::FunctionId* code) {
   return words;
 }
 
-Words FunctionLowering::EvalFunctionValue(const Expr* expr) {
+Words FunctionLowering::EvalFunctionValue(const Expr* expr, ir::FunctionId* code) {
   Target target = m_.Resolve(expr->callee, scope_->args);
-  return {b_.Address(m_.FunctionValue(target, expr->span))};
+  if (code != nullptr) *code = m_.FunctionValueCode(target);
+  return {b_.Address(m_.FunctionValue(target))};
 }
 
 }  // namespace snow::lower

@@ -38,7 +38,7 @@ Words FunctionLowering::EvalKind(const Expr* expr) {
     case ExprKind::kPolyLocal:
       return EvalPoly(expr, nullptr);
     case ExprKind::kFunctionValue:
-      return EvalFunctionValue(expr);
+      return EvalFunctionValue(expr, nullptr);
     case ExprKind::kCall:
       return EvalCall(expr, /*tail=*/false);
     case ExprKind::kCallValue:

@@ -79,13 +79,16 @@ void FunctionLowering::Finish() {
 
 void FunctionLowering::ReturnWords(const Words& words) { b_.Return(words.span()); }
 
-void FunctionLowering::LowerFunction(const Target& target) {
+void FunctionLowering::LowerFunction(const Target& target, std::span<const ir::FunctionId> codes) {
   const hir::Function& function = m_.HirFunction(target.function);
   Begin(function, target.args, m_.types().Concrete(function.result, target.args));
   SetLocation(function.span);
   f_.loc = b_.location();
   inlined_.push_back(target.function);
   BindParams(function.params, 0);
+  for (size_t i = 0; i < codes.size(); ++i) {
+    scope_->bindings[function.params[i].value].code = codes[i];
+  }
   if (function.terminate.IsValid()) SetTerminate(function, target.args);
   EvalTail(function.body);
   Finish();

@@ -44,8 +44,8 @@ class FunctionLowering {
   FunctionLowering(const FunctionLowering&) = delete;
   FunctionLowering& operator=(const FunctionLowering&) = delete;
 
-  // The body of an instance.
-  void LowerFunction(const Target& target);
+  // The body of an instance. `codes`: of the parameters that are known closures.
+  void LowerFunction(const Target& target, std::span<const ir::FunctionId> codes);
   // The code of a closure object: (closure, parameters…). `self_poly`: the binding that the closure
   // is the value of, so that it can call itself.
   void LowerClosure(const hir::Function& function, TypeArgs* args, const hir::Closure& closure,
@@ -242,9 +242,10 @@ class FunctionLowering {
   Words LoadOption(TypeId option, ir::ValueId pointer, int64_t offset);
 
   // --- Closures (closures.cc)
-  Words EvalClosure(const hir::Expr* expr, ir::FunctionId* code);
+  // `in_frame`: the object does not outlive the call that it is an argument of.
+  Words EvalClosure(const hir::Expr* expr, ir::FunctionId* code, bool in_frame = false);
   Words EvalPoly(const hir::Expr* expr, ir::FunctionId* code);
-  Words EvalFunctionValue(const hir::Expr* expr);
+  Words EvalFunctionValue(const hir::Expr* expr, ir::FunctionId* code);
   // The value of a callee operand, and its code where known.
   Words EvalCallee(const hir::Expr* expr, ir::FunctionId* code);
   std::vector<Capture> CapturesOf(const std::vector<hir::LocalId>& free);
@@ -253,7 +254,7 @@ class FunctionLowering {
                              const std::vector<Capture>& captures,
                              const hir::PolyBinding* self_poly);
   // Allocates the closure object (or gives a static one).
-  Words NewClosure(ir::FunctionId code, std::span<const Capture> captures);
+  Words NewClosure(ir::FunctionId code, std::span<const Capture> captures, bool in_frame = false);
   TypeArgs* PolyArgs(const hir::PolyBinding& poly, std::span<const TypeId> type_args);
 
   // --- Matching (match.cc)

@@ -273,7 +273,7 @@ Words FunctionLowering::WrapClosure(const void* node, TypeId fun, std::span<cons
                                     const Words& inner, WrapperBody body) {
   static constexpr Word kPointer[] = {{Scalar::kPtr, kSnowPointer}};
   TypeArgs* key = m_.types().Intern({&fun, 1});
-  ir::FunctionId code = m_.CodeOf(node, key, [&] {
+  ir::FunctionId code = m_.CodeOf(node, key, {}, [&] {
     ir::FunctionId id = m_.NewFunction(f_.symbol + ".wrapper", f_.debug_name, kPointer, results);
     m_.function(id).address_taken = true;
     ModuleLowering* module = &m_;

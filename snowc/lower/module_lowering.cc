@@ -10,6 +10,8 @@ namespace {
 
 constexpr Word kPointer = {ir::Scalar::kPtr, kSnowPointer};
 constexpr Word kInt = {ir::Scalar::kI64, kSnowScalar};
+// Code is made for closures that are made for closures so deep.
+constexpr uint32_t kMaxCodeDepth = 2;
 constexpr Word kText[] = {{ir::Scalar::kI64, kSnowString}, {ir::Scalar::kI64, kSnowScalar}};
 
 }  // namespace
@@ -24,7 +26,8 @@ ModuleLowering::ModuleLowering(hir::Program* program, const LowerOptions& option
       statics_(&module_, &types_, &layouts_),
       variants_(FindVariants()),
       deriver_(program, &types_, variants_.ok, variants_.err),
-      message_use_(program) {}
+      message_use_(program),
+      callable_use_(program) {}
 
 KnownVariants ModuleLowering::FindVariants() {
   auto index = [&](hir::TyConId con, std::string_view name, uint32_t otherwise) {
@@ -163,14 +166,46 @@ ir::FunctionId ModuleLowering::NewFunction(std::string symbol, std::string debug
   return id;
 }
 
-ir::FunctionId ModuleLowering::InstanceOf(const Target& target, Span use) {
-  uint64_t key = uint64_t{target.function.value} << 32 | target.args->number;
+uint32_t ModuleLowering::NumberOf(std::span<const ir::FunctionId> codes) {
+  std::vector<uint32_t> key;
+  bool known = false;
+  for (ir::FunctionId code : codes) {
+    key.push_back(code.value);
+    known = known || code.IsValid();
+  }
+  if (!known) return 0;
+  return code_lists_.try_emplace(std::move(key), static_cast<uint32_t>(code_lists_.size() + 1))
+      .first->second;
+}
+
+uint32_t ModuleLowering::CodeDepth(ir::FunctionId code) const {
+  auto found = code_depths_.find(code.value);
+  return found == code_depths_.end() ? 0 : found->second;
+}
+
+ir::FunctionId ModuleLowering::InstanceOf(const Target& target, Span use,
+                                          std::span<const ir::FunctionId> codes) {
+  std::vector<ir::FunctionId> known;
+  if (!options_.debug) {
+    for (uint32_t i = 0; i < codes.size(); ++i) {
+      bool worth = codes[i].IsValid() && CodeDepth(codes[i]) <= kMaxCodeDepth &&
+                   callable_use_.IsCalled(target.function, i);
+      known.push_back(worth ? codes[i] : ir::FunctionId());
+    }
+  }
+  uint32_t number = NumberOf(known);
+  if (number == 0) known.clear();
+  auto key = std::tuple(target.function.value, target.args->number, number);
   auto [place, is_new] = instances_.try_emplace(key);
   if (!is_new) return place->second;
   const hir::Function& function = HirFunction(target.function);
   std::vector<Word> params = ParamWords(function, target.args);
   const Layout& result = layouts_.Of(types_.Concrete(function.result, target.args));
-  ir::FunctionId id = NewFunction(SymbolOf(target), DebugNameOf(function), params, result.words);
+  std::string symbol = SymbolOf(target);
+  for (ir::FunctionId code : known) {
+    if (code.IsValid()) symbol += "{" + this->function(code).symbol + "}";
+  }
+  ir::FunctionId id = NewFunction(std::move(symbol), DebugNameOf(function), params, result.words);
   instances_[key] = id;
   for (TypeId arg : target.args->args) {
     if (types_.DepthOf(arg) <= kMaxTypeDepth) continue;
@@ -182,27 +217,25 @@ ir::FunctionId ModuleLowering::InstanceOf(const Target& target, Span use) {
     builder.Unreachable();
     return id;
   }
-  Enqueue([this, target, id] { LowerInstance(target, id); });
+  Enqueue([this, target, id, known] { FunctionLowering(this, id).LowerFunction(target, known); });
   return id;
 }
 
-void ModuleLowering::LowerInstance(const Target& target, ir::FunctionId id) {
-  FunctionLowering lowering(this, id);
-  lowering.LowerFunction(target);
-}
-
-ir::DataId ModuleLowering::FunctionValue(const Target& target, Span use) {
+ir::FunctionId ModuleLowering::FunctionValueCode(const Target& target) {
   uint64_t key = uint64_t{target.function.value} << 32 | target.args->number;
-  auto found = function_values_.find(key);
-  if (found != function_values_.end()) return found->second;
-  ir::FunctionId adapter = MakeAdapter(target, use);
-  std::string name = "closure." + function(adapter).symbol;
-  ir::DataId data = statics_.StaticClosure(adapter, std::move(name));
-  function_values_.emplace(key, data);
-  return data;
+  auto found = adapters_.find(key);
+  if (found != adapters_.end()) return found->second;
+  ir::FunctionId adapter = MakeAdapter(target);
+  adapters_.emplace(key, adapter);
+  return adapter;
 }
 
-ir::FunctionId ModuleLowering::MakeAdapter(const Target& target, Span use) {
+ir::DataId ModuleLowering::FunctionValue(const Target& target) {
+  ir::FunctionId code = FunctionValueCode(target);
+  return statics_.StaticClosure(code, "closure." + function(code).symbol);
+}
+
+ir::FunctionId ModuleLowering::MakeAdapter(const Target& target) {
   const hir::Function& hir_function = HirFunction(target.function);
   std::vector<Word> params = {kPointer};
   std::vector<Word> own = ParamWords(hir_function, target.args);
@@ -211,14 +244,14 @@ ir::FunctionId ModuleLowering::MakeAdapter(const Target& target, Span use) {
   ir::FunctionId id =
       NewFunction(SymbolOf(target) + ".value", DebugNameOf(hir_function), params, result.words);
   function(id).address_taken = true;
-  (void)use;
   Enqueue([this, id, target] { FunctionLowering(this, id).LowerAdapter(target); });
   return id;
 }
 
 ir::FunctionId ModuleLowering::CodeOf(const void* node, TypeArgs* args,
+                                      std::span<const ir::FunctionId> codes,
                                       const std::function<ir::FunctionId()>& make) {
-  auto key = std::pair(node, args->number);
+  auto key = std::tuple(node, args->number, NumberOf(codes));
   auto found = codes_.find(key);
   if (found != codes_.end()) return found->second;
   ir::FunctionId id = make();

@@ -9,10 +9,12 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
 #include "snowc/derive/derive.h"
+#include "snowc/lower/callable_use.h"
 #include "snowc/lower/inline_cost.h"
 #include "snowc/lower/layout.h"
 #include "snowc/lower/lower.h"
@@ -58,10 +60,15 @@ class ModuleLowering {
   Target ResolveMethod(hir::InterfaceId interface, uint32_t method,
                        std::span<const TypeId> type_args);
 
-  // The IR function of an instance; lowered later. `use`: where it is used, for E0051.
-  ir::FunctionId InstanceOf(const Target& target, Span use);
+  // The IR function of an instance; lowered later. `use`: where it is used, for E0051. `codes`: of
+  // the arguments that are closures, where known: the instance is then made for them (not in
+  // builds for the debugger).
+  ir::FunctionId InstanceOf(const Target& target, Span use,
+                            std::span<const ir::FunctionId> codes = {});
+  // The code of that static closure.
+  ir::FunctionId FunctionValueCode(const Target& target);
   // The instance as a function value: a static closure.
-  ir::DataId FunctionValue(const Target& target, Span use);
+  ir::DataId FunctionValue(const Target& target);
 
   // Reserves a function of these parameters and results; the body follows (see Define).
   ir::FunctionId NewFunction(std::string symbol, std::string debug_name,
@@ -71,10 +78,14 @@ class ModuleLowering {
   // Runs `job` once the current function is done.
   void Enqueue(std::function<void()> job) { queue_.push_back(std::move(job)); }
 
-  // The function for (node, args), made by `make` when it is asked for first: code of closures and
-  // receive loops, which may be met several times.
-  ir::FunctionId CodeOf(const void* node, TypeArgs* args,
+  // The function for (node, args, codes), made by `make` when it is asked for first: code of
+  // closures and receive loops, which may be met several times. `codes`: of captured closures.
+  ir::FunctionId CodeOf(const void* node, TypeArgs* args, std::span<const ir::FunctionId> codes,
                         const std::function<ir::FunctionId()>& make);
+  // How many closures within closures the code is made for: bounded, or there would be no end.
+  uint32_t CodeDepth(ir::FunctionId code) const;
+  void SetCodeDepth(ir::FunctionId code, uint32_t depth) { code_depths_[code.value] = depth; }
+  CallableUse& callable_use() { return callable_use_; }
 
   InlineKind InlineKindOf(hir::FunctionId function);
   bool IsLibrary(const hir::Function& function) const;
@@ -100,8 +111,9 @@ class ModuleLowering {
   KnownVariants FindVariants();
   void Drain();
   void AddPrinters();
-  void LowerInstance(const Target& target, ir::FunctionId id);
-  ir::FunctionId MakeAdapter(const Target& target, Span use);
+  ir::FunctionId MakeAdapter(const Target& target);
+  // A number for each list of codes; 0 when none is known.
+  uint32_t NumberOf(std::span<const ir::FunctionId> codes);
   ir::FunctionId MakePrinter(TypeId type, hir::InterfaceId interface, const char* name);
 
   hir::Program* program_;
@@ -114,12 +126,16 @@ class ModuleLowering {
   KnownVariants variants_;
   derive::Deriver deriver_;
   MessageUse message_use_;
+  CallableUse callable_use_;
 
   std::deque<ir::Function> functions_;  // by ir::FunctionId; references stay valid
   std::deque<std::function<void()>> queue_;
-  std::unordered_map<uint64_t, ir::FunctionId> instances_;  // function, number of the arguments
-  std::unordered_map<uint64_t, ir::DataId> function_values_;
-  std::map<std::pair<const void*, uint32_t>, ir::FunctionId> codes_;
+  // Keys: function, number of the type arguments, number of the known codes.
+  std::map<std::tuple<uint32_t, uint32_t, uint32_t>, ir::FunctionId> instances_;
+  std::unordered_map<uint64_t, ir::FunctionId> adapters_;
+  std::map<std::tuple<const void*, uint32_t, uint32_t>, ir::FunctionId> codes_;
+  std::map<std::vector<uint32_t>, uint32_t> code_lists_;
+  std::unordered_map<uint32_t, uint32_t> code_depths_;
   std::unordered_map<std::string, uint32_t> symbols_;  // how often each was asked for
   std::unordered_map<std::string, uint32_t> externals_;
   std::vector<uint8_t> inline_kinds_;  // by hir::FunctionId; 0: not judged, otherwise kind + 1

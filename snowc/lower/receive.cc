@@ -154,7 +154,9 @@ void FunctionLowering::EvalReceiveTail(const Expr* expr) {
   FreeLocals free(scope_->bindings.size());
   free.VisitArms(receive);
   std::vector<Capture> captures = CapturesOf(free.free());
-  ir::FunctionId code = m_.CodeOf(expr->receive, scope_->args, [&] {
+  std::vector<ir::FunctionId> codes;
+  for (const Capture& capture : captures) codes.push_back(capture.code);
+  ir::FunctionId code = m_.CodeOf(expr->receive, scope_->args, codes, [&] {
     const hir::Function* function = scope_->function;
     TypeArgs* args = scope_->args;
     TypeId result = result_;
@@ -234,7 +236,7 @@ void FunctionLowering::SetTerminate(const hir::Function& function, TypeArgs* arg
   for (hir::LocalId param : function.params) {
     captures.push_back({param, Type(function.locals[param.value].type), nullptr, {}});
   }
-  ir::FunctionId code = m_.CodeOf(&function.terminate, args, [&] {
+  ir::FunctionId code = m_.CodeOf(&function.terminate, args, {}, [&] {
     ir::FunctionId id = m_.NewFunction(f_.symbol + ".terminate", f_.debug_name, {&kPointer, 1}, {});
     m_.function(id).address_taken = true;
     ModuleLowering* module = &m_;

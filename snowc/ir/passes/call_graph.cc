@@ -131,13 +131,27 @@ bool ReturnsResultsOf(const Terminator& term, const Instr& call) {
   return true;
 }
 
+// The values that point into the function's own frame.
+std::vector<bool> FramePointers(const Function& function) {
+  std::vector<bool> pointers(function.values.size());
+  for (const Block& block : function.blocks) {
+    for (const Instr& instr : block.instrs) {
+      if (instr.op == Op::kFrame) pointers[instr.result.value] = true;
+    }
+  }
+  return pointers;
+}
+
 void MakeTailCalls(const Module& module, Function* function) {
+  std::vector<bool> in_frame = FramePointers(*function);
   for (Block& block : function->blocks) {
     if (block.instrs.empty()) continue;
     const Instr call = block.instrs.back();
     if (call.op != Op::kCall && call.op != Op::kCallIndirect) continue;
     if (!ReturnsResultsOf(block.term, call)) continue;
     if (call.op == Op::kCall && !IsTailcc(module.functions[call.function.value])) continue;
+    // The frame must outlive such a call.
+    if (std::ranges::any_of(call.args, [&](ValueId arg) { return in_frame[arg.value]; })) continue;
     block.instrs.pop_back();
     block.term = {};
     block.term.kind = call.op == Op::kCall ? TermKind::kTailCall : TermKind::kTailIndirect;
