@@ -124,5 +124,220 @@ TEST_F(LowerTest, StringPatternsAreWords) {
   EXPECT_EQ(text.find("snow_string_equal"), std::string::npos) << text;
 }
 
+// With the library's types that lowering knows by role.
+class LibraryTypesTest : public LowerTest {
+ protected:
+  LibraryTypesTest() {
+    hir::TypeTable& types = program_.types;
+    auto add = [&](std::string_view name, hir::TyConKind kind, uint32_t params) {
+      hir::TyCon con;
+      con.name = interner_.Intern(name);
+      con.qualified_name = "std." + std::string(name);
+      con.kind = kind;
+      con.params = params;
+      return types.AddTyCon(std::move(con));
+    };
+    auto variant = [&](hir::TyConId con, std::string_view name, std::vector<TypeId> fields) {
+      hir::Variant& made = types.con(con).variants.emplace_back();
+      made.name = interner_.Intern(name);
+      for (TypeId field : fields) made.fields.emplace_back().type = field;
+    };
+    program_.known.option = add("Option", hir::TyConKind::kSum, 1);
+    variant(program_.known.option, "None", {});
+    variant(program_.known.option, "Some", {types.Param(0)});
+    program_.known.list = add("List", hir::TyConKind::kStruct, 1);
+    TypeId param = types.Param(0);
+    types.con(program_.known.list).fields.emplace_back().type =
+        types.Con(Builtin::kBuffer, {&param, 1});
+    types.con(program_.known.list).fields.emplace_back().type = Int();
+    program_.known.signal = add("Signal", hir::TyConKind::kSum, 0);
+    variant(program_.known.signal, "Exit", {Int()});
+    tree_ = add("Tree", hir::TyConKind::kSum, 0);
+    variant(tree_, "Leaf", {});
+    variant(tree_, "Node", {types.Con(tree_), Int(), types.Con(tree_)});
+  }
+
+  TypeId Option(TypeId of) { return program_.types.Con(program_.known.option, {&of, 1}); }
+  TypeId List(TypeId of) { return program_.types.Con(program_.known.list, {&of, 1}); }
+  TypeId Fun(std::vector<TypeId> params, TypeId result) {
+    return program_.types.Fun(params, result, Unit());
+  }
+
+  Expr* New(hir::ExprKind kind, TypeId type, std::vector<Expr*> operands = {}) {
+    Expr* expr = program_.arena->New<Expr>();
+    expr->kind = kind;
+    expr->type = type;
+    expr->operands = program_.arena->CopyArray(std::span<Expr* const>(operands));
+    return expr;
+  }
+  Expr* Closure(std::vector<LocalId> params, Expr* body, TypeId type) {
+    Expr* expr = New(hir::ExprKind::kClosure, type);
+    hir::Closure* closure = program_.arena->New<hir::Closure>();
+    closure->params = program_.arena->CopyArray(std::span<const LocalId>(params));
+    closure->body = body;
+    expr->closure = closure;
+    return expr;
+  }
+
+  size_t Count(const std::string& text, std::string_view part) {
+    size_t count = 0;
+    for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+      ++count;
+    }
+    return count;
+  }
+
+  hir::TyConId tree_;
+};
+
+TEST_F(LibraryTypesTest, BoxedVariantsAreObjectsWithATag) {
+  TypeId tree = program_.types.Con(tree_);
+  HirBuilder b(&program_, "single");
+  LocalId n = b.AddParam(Int());
+  Expr* leaf = b.MakeVariant(tree, 0, {});
+  b.Finish(tree, b.MakeVariant(tree, 1, {leaf, b.Local(n), leaf}));
+  std::string text = Text(Lower(), "single");
+  EXPECT_EQ(Count(text, " 3 tag 1"), 1u) << text;
+  EXPECT_EQ(Count(text, "store"), 3u) << text;
+}
+
+TEST_F(LibraryTypesTest, AConstantOfThemIsStaticData) {
+  TypeId tree = program_.types.Con(tree_);
+  HirBuilder b(&program_, "constant");
+  Expr* leaf = b.MakeVariant(tree, 0, {});
+  b.Finish(tree, b.MakeVariant(tree, 1, {leaf, b.Int(7), leaf}));
+  ir::Module module = Lower();
+  std::string text = Text(module, "constant");
+  EXPECT_EQ(Count(text, "alloc"), 0u) << text;
+  EXPECT_EQ(Count(ir::Print(module), "0x0 0x7 0x0\n"), 1u) << ir::Print(module);
+}
+
+TEST_F(LibraryTypesTest, AMatchOnABoxedSumLoadsOnlyWhatItBinds) {
+  TypeId tree = program_.types.Con(tree_);
+  HirBuilder b(&program_, "value");
+  LocalId t = b.AddParam(tree);
+  LocalId n = b.AddLocal(Int());
+  Expr* body = b.Match(
+      {b.Local(t)},
+      {{{b.VariantPattern(tree, 0, {})}, b.Int(0)},
+       {{b.VariantPattern(tree, 1, {b.Wildcard(tree), b.Bind(n), b.Wildcard(tree)})}, b.Local(n)}},
+      Int());
+  b.Finish(Int(), body);
+  std::string text = Text(Lower(), "value");
+  EXPECT_EQ(Count(text, "load"), 1u) << text;
+  EXPECT_EQ(Count(text, "ult"), 1u) << text;
+}
+
+TEST_F(LibraryTypesTest, AClosureHoldsWhatItCaptures) {
+  FunctionId add = Intrinsic("%add.checked", {Int(), Int()}, Int());
+  HirBuilder b(&program_, "adder");
+  LocalId n = b.AddParam(Int());
+  LocalId x = b.AddLocal(Int());
+  TypeId type = Fun({Int()}, Int());
+  Expr* sum = b.Call(add, {}, {b.Local(n), b.Local(x)}, Int());
+  b.Finish(type, Closure({x}, sum, type));
+  ir::Module module = Lower();
+  std::string text = Text(module, "adder");
+  EXPECT_EQ(Count(text, "func @adder.fn"), 1u) << text;
+  EXPECT_EQ(Count(text, "alloc $descriptor.0 2\n"), 1u) << text;
+  std::string code = Text(module, "adder.fn");
+  EXPECT_EQ(Count(code, "+16"), 1u) << code;
+}
+
+TEST_F(LibraryTypesTest, AHigherOrderFunctionIsMadeForTheClosureItGets) {
+  FunctionId add = Intrinsic("%add.checked", {Int(), Int()}, Int());
+  TypeId type = Fun({Int()}, Int());
+  // fn twice(f, n) = while-free but too large to expand: f(f(f(f(f(n)))))
+  HirBuilder twice(&program_, "apply");
+  LocalId f = twice.AddParam(type);
+  LocalId n = twice.AddParam(Int());
+  Expr* value = twice.Local(n);
+  for (int i = 0; i < 5; ++i) {
+    value = New(hir::ExprKind::kCallValue, Int(), {twice.Local(f), value});
+  }
+  FunctionId apply = twice.Finish(Int(), value);
+  HirBuilder b(&program_, "use");
+  LocalId k = b.AddParam(Int());
+  LocalId x = b.AddLocal(Int());
+  Expr* closure = Closure({x}, b.Call(add, {}, {b.Local(x), b.Local(k)}, Int()), type);
+  Expr* call = b.Call(apply, {}, {closure, b.Int(1)}, Int());
+  b.Finish(Int(), b.Call(add, {}, {call, b.Int(1)}, Int()));
+  ir::Module module = Lower();
+  std::string made = Text(module, "apply{use.fn}");
+  EXPECT_EQ(Count(made, "call @use.fn"), 5u) << made;
+  std::string caller = Text(module, "use");
+  EXPECT_EQ(Count(caller, "frame 3"), 1u) << caller;
+  EXPECT_EQ(Count(caller, "alloc"), 0u) << caller;
+}
+
+TEST_F(LibraryTypesTest, AReceiveInTailPositionIsAFunctionThatCanPark) {
+  HirBuilder b(&program_, "worker");
+  LocalId total = b.AddParam(Int());
+  LocalId n = b.AddLocal(Int());
+  hir::Receive* receive = program_.arena->New<hir::Receive>();
+  receive->message_type = Int();
+  FunctionId add = Intrinsic("%add.checked", {Int(), Int()}, Int());
+  FunctionId self(program_.functions.size());
+  hir::ReceiveArm arm;
+  arm.pattern = b.Bind(n);
+  arm.body = b.Call(self, {}, {b.Call(add, {}, {b.Local(total), b.Local(n)}, Int())}, Unit());
+  receive->arms = program_.arena->CopyArray(std::span<const hir::ReceiveArm>(&arm, 1));
+  Expr* body = New(hir::ExprKind::kReceive, Unit());
+  body->receive = receive;
+  b.Finish(Unit(), body);
+  ir::Module module = Lower();
+  std::string start = Text(module, "worker");
+  EXPECT_EQ(Count(start, "tail.call @worker.receive"), 1u) << start;
+  std::string loop = Text(module, "worker.receive");
+  EXPECT_EQ(Count(loop, "snow_recv_poll"), 1u) << loop;
+  EXPECT_EQ(Count(loop, "at.base"), 1u) << loop;
+  EXPECT_EQ(Count(loop, "snow_recv_park"), 1u) << loop;
+  EXPECT_EQ(Count(loop, "tail.call @worker v"), 1u) << loop;
+}
+
+TEST_F(LibraryTypesTest, ForOverAListBuildsAList) {
+  HirBuilder b(&program_, "copy");
+  LocalId xs = b.AddParam(List(Option(Int())));
+  LocalId x = b.AddLocal(Option(Int()));
+  hir::ForLoop* loop = program_.arena->New<hir::ForLoop>();
+  loop->pattern = b.Bind(x);
+  loop->iterable = b.Local(xs);
+  loop->body = b.Local(x);
+  loop->yields = true;
+  Expr* body = New(hir::ExprKind::kFor, List(Option(Int())));
+  body->for_loop = loop;
+  b.Finish(List(Option(Int())), body);
+  std::string text = Text(Lower(), "copy");
+  EXPECT_EQ(Count(text, "load.x"), 2u) << text;
+  EXPECT_EQ(Count(text, "store.x"), 2u) << text;
+  EXPECT_EQ(Count(text, "safepoint"), 1u) << text;
+  // Nothing in an element is traced.
+  EXPECT_EQ(Count(text, "snow_buffer_remember"), 0u) << text;
+}
+
+TEST_F(LibraryTypesTest, TypeArgumentsThatGrowWithoutEndAreE0051) {
+  hir::Function function;
+  function.qualified_name = "grow";
+  function.generics.resize(1);
+  FunctionId grow = program_.AddFunction(std::move(function));
+  TypeId deeper = List(program_.types.Param(0));
+  Expr* call = New(hir::ExprKind::kCall, Unit());
+  call->callee.function = grow;
+  call->callee.type_args = program_.arena->CopyArray(std::span<const TypeId>(&deeper, 1));
+  hir::Function& made = program_.functions[grow.value];
+  made.result = Unit();
+  made.body = New(hir::ExprKind::kBlock, Unit(), {call, New(hir::ExprKind::kUnit, Unit())});
+  HirBuilder b(&program_, "start");
+  b.Finish(Unit(), b.Call(grow, {Int()}, {}, Unit()));
+  LowerOptions options;
+  options.interner = &interner_;
+  options.root = Root::kLibrary;
+  Diagnostics diagnostics;
+  ir::Module module = lower::Lower(program_, options, diagnostics);
+  ASSERT_EQ(diagnostics.ErrorCount(), 1u);
+  EXPECT_EQ(diagnostics.All()[0].kind, DiagnosticKind::kPolymorphicRecursion);
+  EXPECT_NE(diagnostics.All()[0].notes[0].text.find("List<List<List<"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace snow::lower
