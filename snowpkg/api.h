@@ -32,9 +32,9 @@ struct Event {
     kAsking,       // reads the index of registry `subject`
     kDownloading,  // package `subject` ("greetings 1.2.0"); see done and total
     kDownloaded,
-    kGit,          // fetches repository `subject`
-    kUploading,    // package `subject`
-    kWarning,      // `subject` is a sentence
+    kGit,        // fetches repository `subject`
+    kUploading,  // package `subject`
+    kWarning,    // `subject` is a sentence
   };
   Kind kind;
   std::string subject;
@@ -72,20 +72,20 @@ Context ContextFromEnvironment();
 // What the compiler needs
 
 enum class SourceKind {
-  kMember,    // a package of the workspace at hand
-  kPath,      // a path dependency
+  kMember,  // a package of the workspace at hand
+  kPath,    // a path dependency
   kGit,
   kRegistry,
 };
 
 struct ResolvedPackage {
-  std::string name;     // its modules begin with ModuleName(name)
+  std::string name;  // its modules begin with ModuleName(name)
   std::string version;
   SourceKind source = SourceKind::kMember;
-  std::string origin;       // registry URL, git URL with commit, or the folder
-  std::string root;         // absolute folder with snow.toml; read-only unless kMember or kPath
-  std::string source_root;  // root/src if there is one, otherwise root
-  std::string entry;        // absolute path of main.snow or lib.snow (or [package] entry)
+  std::string origin;        // registry URL, git URL with commit, or the folder
+  std::string root;          // absolute folder with snow.toml; read-only unless kMember or kPath
+  std::string source_root;   // root/src if there is one, otherwise root
+  std::string entry;         // absolute path of main.snow or lib.snow (or [package] entry)
   std::string content_hash;  // of all files, for kGit and kRegistry; empty otherwise
   std::vector<std::string> dependencies;      // names; each is in ResolvedPackages
   std::vector<std::string> dev_dependencies;  // kMember only
@@ -97,7 +97,7 @@ struct ResolvedPackage {
 };
 
 struct ResolvedPackages {
-  std::string workspace_root;  // the folder of snow.lock
+  std::string workspace_root;             // the folder of snow.lock
   std::vector<ResolvedPackage> packages;  // dependencies before those that need them
   // Position in `packages` of the package whose folder was asked for; none for the root of a
   // workspace that is no package.
@@ -189,7 +189,8 @@ struct TreeNode {
   bool repeated = false;  // shown above with its children
   std::vector<TreeNode> children;
 };
-// One root a workspace member. From the lockfile; no network.
+// One root a workspace member. From the lockfile, which is made first when it does not fit; fetches
+// nothing.
 Result<std::vector<TreeNode>> Tree(const Context& context, const std::string& folder);
 
 // Where the sources of each locked registry and git package lie: for the Bazel rules. Fetches.

@@ -51,8 +51,8 @@ void SortByPath(std::vector<ArchiveFile>* files) {
 
 Status CheckLimits(const std::vector<ArchiveFile>& files, const ArchiveLimits& limits) {
   if (files.size() > limits.files) {
-    return Error(ErrorKind::kArchive, "there are more than " + std::to_string(limits.files) +
-                                          " files");
+    return Error(ErrorKind::kArchive,
+                 "there are more than " + std::to_string(limits.files) + " files");
   }
   uint64_t total = 0;
   for (const ArchiveFile& file : files) {

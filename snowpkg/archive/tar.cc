@@ -29,7 +29,10 @@ constexpr Field kDeviceMajor{329, 8};
 constexpr Field kDeviceMinor{337, 8};
 constexpr Field kPrefix{345, 155};
 
-constexpr std::string_view kUstar("ustar\0" "00", 8);
+constexpr std::string_view kUstar(
+    "ustar\0"
+    "00",
+    8);
 
 Error Bad(const std::string& reason) {
   return Error(ErrorKind::kArchive, "the archive is not sound: " + reason);
@@ -105,21 +108,25 @@ bool IsZero(std::string_view block) {
 
 std::string_view KindOf(char type) {
   switch (type) {
-    case '1': return "a hard link";
-    case '2': return "a symbolic link";
+    case '1':
+      return "a hard link";
+    case '2':
+      return "a symbolic link";
     case '3':
-    case '4': return "a device";
-    case '5': return "a folder";
-    case '6': return "a pipe";
-    default: return "an entry of an unknown kind";
+    case '4':
+      return "a device";
+    case '5':
+      return "a folder";
+    case '6':
+      return "a pipe";
+    default:
+      return "an entry of an unknown kind";
   }
 }
 
 }  // namespace
 
-uint64_t TarSize(uint64_t file_size) {
-  return kBlock + (file_size + kBlock - 1) / kBlock * kBlock;
-}
+uint64_t TarSize(uint64_t file_size) { return kBlock + (file_size + kBlock - 1) / kBlock * kBlock; }
 
 Result<std::string> WriteTar(const std::vector<ArchiveFile>& files) {
   std::string tar;

@@ -124,14 +124,14 @@ TEST(HashTest, TaggedFormHasOneSpelling) {
 }
 
 TEST(HashTest, Ed25519VectorOfRfc8032) {
-  std::string seed =
-      *HexDecode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+  std::string seed = *HexDecode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
   std::string key = Ed25519PublicKey(seed);
   EXPECT_EQ(HexEncode(key), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
   std::string signature = Ed25519Sign(seed, "");
-  EXPECT_EQ(HexEncode(signature),
-            "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e3970"
-            "1cf9b46bd25bf5f0595bbe24655141438e7a100b");
+  EXPECT_EQ(
+      HexEncode(signature),
+      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e3970"
+      "1cf9b46bd25bf5f0595bbe24655141438e7a100b");
   EXPECT_TRUE(Ed25519Verify(key, "", signature));
   EXPECT_FALSE(Ed25519Verify(key, "x", signature));
   EXPECT_FALSE(Ed25519Verify(key, "", signature.substr(1)));
@@ -155,7 +155,6 @@ TEST(FileTest, AtomicWriteThatFailsKeepsTheOldFile) {
   EXPECT_THAT(status.error().ToString(), HasSubstr(path));
   EXPECT_THAT(ListDirectory(folder).value(), ElementsAre("file"));
 }
-
 
 TEST(FileTest, ReadNamesPathAndReason) {
   Result<std::string> text = ReadFile("/nonexistent/file");

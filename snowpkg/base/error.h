@@ -11,19 +11,19 @@ namespace snow::pkg {
 // What went wrong, as far as a caller may want to act on it. The values are the numbers of the
 // diagnostics: kManifest is E0201.
 enum class ErrorKind {
-  kManifest = 201,      // snow.toml cannot be read or says something that makes no sense
-  kResolution = 202,    // no set of versions satisfies all requirements
-  kDrift = 203,         // snow.lock does not fit snow.toml
-  kNotFound = 204,      // no such package, version, registry, file
-  kNetwork = 205,       // a registry cannot be reached, stalls, or answers with an error
-  kUntrusted = 206,     // a registry or archive says something that is not true
-  kFile = 207,          // the file system refused
-  kCapability = 208,    // a package reaches more than it may
-  kArchive = 209,       // an archive is malformed or unsafe
-  kGit = 210,           // git failed
-  kRefused = 211,       // the registry refused a request (token, immutable version, ...)
-  kUsage = 212,         // the request itself makes no sense
-  kLockfile = 213,      // snow.lock cannot be read
+  kManifest = 201,    // snow.toml cannot be read or says something that makes no sense
+  kResolution = 202,  // no set of versions satisfies all requirements
+  kDrift = 203,       // snow.lock does not fit snow.toml
+  kNotFound = 204,    // no such package, version, registry, file
+  kNetwork = 205,     // a registry cannot be reached, stalls, or answers with an error
+  kUntrusted = 206,   // a registry or archive says something that is not true
+  kFile = 207,        // the file system refused
+  kCapability = 208,  // a package reaches more than it may
+  kArchive = 209,     // an archive is malformed or unsafe
+  kGit = 210,         // git failed
+  kRefused = 211,     // the registry refused a request (token, immutable version, ...)
+  kUsage = 212,       // the request itself makes no sense
+  kLockfile = 213,    // snow.lock cannot be read
 };
 
 // A place in a text file; line and column count from 1, columns in characters. Line 0: no place.

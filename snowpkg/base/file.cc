@@ -71,14 +71,12 @@ Status WriteThrough(const std::string& path, std::string_view bytes, unsigned mo
 
 }  // namespace
 
-std::string SystemReason(int error_number) {
-  return std::generic_category().message(error_number);
-}
+std::string SystemReason(int error_number) { return std::generic_category().message(error_number); }
 
 Result<std::string> ReadFile(const std::string& path, uint64_t limit) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return FileError("cannot read", path, errno);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) return FileError("cannot read", path, errno);
   if (S_ISDIR(info.st_mode)) return FileError("cannot read", path, EISDIR);
   std::string bytes;
@@ -117,7 +115,7 @@ Status WriteNewFile(const std::string& path, std::string_view bytes, unsigned mo
 bool FileExists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 bool IsDirectory(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
@@ -156,7 +154,7 @@ Result<std::vector<std::string>> ListDirectory(const std::string& path) {
 }
 
 FileType TypeOf(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::lstat(path.c_str(), &info) != 0) return FileType::kNone;
   if (S_ISREG(info.st_mode)) return FileType::kFile;
   if (S_ISDIR(info.st_mode)) return FileType::kDirectory;

@@ -22,8 +22,8 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, unsi
 // Writes a file that nobody else can see yet (in a temporary folder); fails if it exists.
 Status WriteNewFile(const std::string& path, std::string_view bytes, unsigned mode = 0644);
 
-bool FileExists(const std::string& path);       // anything of that name, links followed
-bool IsDirectory(const std::string& path);      // links followed
+bool FileExists(const std::string& path);         // anything of that name, links followed
+bool IsDirectory(const std::string& path);        // links followed
 Status MakeDirectories(const std::string& path);  // and the missing ones above it
 Status RemoveTree(const std::string& path);       // links are removed, not followed
 Status RenamePath(const std::string& from, const std::string& to);

@@ -110,8 +110,8 @@ std::string Ed25519PublicKey(std::string_view seed) {
   Key key = PrivateKey(seed);
   std::string raw(32, '\0');
   size_t size = raw.size();
-  if (!key || EVP_PKEY_get_raw_public_key(
-                  key.get(), reinterpret_cast<unsigned char*>(raw.data()), &size) != 1) {
+  if (!key || EVP_PKEY_get_raw_public_key(key.get(), reinterpret_cast<unsigned char*>(raw.data()),
+                                          &size) != 1) {
     return "";
   }
   return raw;

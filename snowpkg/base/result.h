@@ -62,12 +62,13 @@ using Status = Result<void>;
 #define SNOW_PKG_CONCAT_INNER(a, b) a##b
 #define SNOW_PKG_CONCAT(a, b) SNOW_PKG_CONCAT_INNER(a, b)
 
-// Returns the error of a Status out of the function at hand.
-#define SNOW_PKG_TRY(expression)                                          \
-  do {                                                                    \
-    if (auto pkg_status = (expression); !pkg_status.ok()) {               \
-      return std::move(pkg_status).error();                               \
-    }                                                                     \
+// Returns the error of a Status (or of any Result, whose value is dropped) out of the function at
+// hand.
+#define SNOW_PKG_TRY(expression)                            \
+  do {                                                      \
+    if (auto pkg_status = (expression); !pkg_status.ok()) { \
+      return std::move(pkg_status).error();                 \
+    }                                                       \
   } while (false)
 
 // Declares or assigns `target` from the value of a Result, or returns its error.

@@ -22,7 +22,8 @@ Error GitError(const std::string& url, const std::string& reason) {
 // calling git (a hook) has set.
 Result<std::string> Git(const std::string& url, const std::string& folder,
                         std::vector<std::string> arguments, std::string input = "") {
-  std::vector<std::string> command = {"git", "--git-dir=" + folder, "-c", "core.hooksPath=/dev/null"};
+  std::vector<std::string> command = {"git", "--git-dir=" + folder, "-c",
+                                      "core.hooksPath=/dev/null"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   ProcessOptions options;
   options.input = std::move(input);
@@ -39,9 +40,9 @@ Result<std::string> Git(const std::string& url, const std::string& folder,
   }
   if (output->exit_code != 0) {
     std::string reason = Excerpt(Trim(output->err), 600);
-    return GitError(url, reason.empty() ? "git ended with exit code " +
-                                              std::to_string(output->exit_code)
-                                        : "git says: " + reason);
+    return GitError(url, reason.empty()
+                             ? "git ended with exit code " + std::to_string(output->exit_code)
+                             : "git says: " + reason);
   }
   return std::move(output->out);
 }
@@ -52,10 +53,9 @@ bool IsCommit(std::string_view text) {
 
 // URLs and names come from manifests of strangers: none may look like an option to git.
 Status CheckWord(const std::string& url, const std::string& word) {
-  bool good = !word.empty() && word[0] != '-' &&
-              std::all_of(word.begin(), word.end(), [](char c) {
-                return static_cast<unsigned char>(c) > ' ' && c != 0x7f;
-              });
+  bool good = !word.empty() && word[0] != '-' && std::all_of(word.begin(), word.end(), [](char c) {
+    return static_cast<unsigned char>(c) > ' ' && c != 0x7f;
+  });
   if (good) return {};
   return GitError(url, "`" + Excerpt(word) + "` cannot be given to git");
 }
@@ -83,8 +83,8 @@ Result<std::vector<TreeEntry>> ParseTree(const std::string& url, std::string_vie
                     std::string(line.substr(tab + 1))};
     if (entry.mode != "100644" && entry.mode != "100755") {
       std::string what = entry.mode == "160000" ? "a submodule" : "a symbolic link";
-      return GitError(url, "`" + Excerpt(entry.path) + "` is " + what +
-                               "; packages hold plain files only");
+      return GitError(
+          url, "`" + Excerpt(entry.path) + "` is " + what + "; packages hold plain files only");
     }
     entries.push_back(std::move(entry));
     if (entries.size() > kMaxFiles) return GitError(url, "it has too many files");
@@ -139,11 +139,10 @@ Result<std::string> GitRepositories::Prepare(const std::string& url) const {
 Status GitRepositories::FetchAll(const std::string& url, const std::string& folder) const {
   if (offline_) return GitError(url, "it must be asked, and this is offline");
   // HEAD of the other side is kept under a name of its own: it is the default branch.
-  Result<std::string> fetched =
-      Git(url, folder,
-          {"fetch", "--quiet", "--force", "--prune", "--no-recurse-submodules", "--no-tags", "--",
-           url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*",
-           "+HEAD:refs/snow/head"});
+  Result<std::string> fetched = Git(
+      url, folder,
+      {"fetch", "--quiet", "--force", "--prune", "--no-recurse-submodules", "--no-tags", "--", url,
+       "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*", "+HEAD:refs/snow/head"});
   if (!fetched.ok()) return std::move(fetched).error();
   return {};
 }
@@ -163,8 +162,8 @@ Result<std::string> GitRepositories::Resolve(const std::string& url,
   SNOW_PKG_TRY(CheckWord(url, name));
   if (IsCommit(reference.rev) && HasCommit(folder, reference.rev)) return reference.rev;
   SNOW_PKG_TRY(FetchAll(url, folder));
-  Result<std::string> commit =
-      Git(url, folder, {"rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}"});
+  Result<std::string> commit = Git(
+      url, folder, {"rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}"});
   if (!commit.ok() || !IsCommit(Trim(*commit))) {
     std::string what = reference.ToString();
     return GitError(url, "it has no " + (what.empty() ? "commits" : Excerpt(what)));
@@ -179,8 +178,8 @@ Result<std::vector<ArchiveFile>> GitRepositories::ReadCommit(const std::string& 
   if (!IsCommit(commit)) return GitError(url, "`" + Excerpt(commit) + "` is not a commit");
   if (!HasCommit(folder, commit)) SNOW_PKG_TRY(FetchAll(url, folder));
   if (!HasCommit(folder, commit)) {
-    return GitError(url, "it no longer has the commit " + commit +
-                             " (its history may have been rewritten)");
+    return GitError(
+        url, "it no longer has the commit " + commit + " (its history may have been rewritten)");
   }
   SNOW_PKG_ASSIGN(std::string listing,
                   Git(url, folder, {"ls-tree", "-r", "-z", "--full-tree", commit}));

@@ -32,8 +32,8 @@ class GitRepositories {
   // here).
   Result<std::string> Resolve(const std::string& url, const GitReference& reference);
 
-  // The files of a commit, which is fetched when it is not here. Links, submodules and paths that no
-  // package may have are errors.
+  // The files of a commit, which is fetched when it is not here. Links, submodules and paths that
+  // no package may have are errors.
   Result<std::vector<ArchiveFile>> ReadCommit(const std::string& url, const std::string& commit);
 
  private:

@@ -30,8 +30,8 @@ class Repository {
   }
 
   std::string Run(std::vector<std::string> arguments) {
-    std::vector<std::string> command = {"git", "-c", "user.name=t", "-c", "user.email=t@t",
-                                        "-c", "protocol.file.allow=always"};
+    std::vector<std::string> command = {
+        "git", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "protocol.file.allow=always"};
     command.insert(command.end(), arguments.begin(), arguments.end());
     ProcessOptions options;
     options.directory = folder_;
@@ -117,9 +117,8 @@ TEST(GitTest, ErrorsNameTheRepository) {
   EXPECT_THAT(error(repository.url(), {"", "v9", ""}), HasSubstr("it has no tag v9"));
   EXPECT_THAT(error(repository.url(), {"", "", "x"}), HasSubstr("it has no branch x"));
   EXPECT_THAT(error(repository.url(), {"1234567", "", ""}), HasSubstr("it has no rev 1234567"));
-  EXPECT_THAT(
-      git.ReadCommit(repository.url(), std::string(40, '0')).error().ToString(),
-      HasSubstr("no longer has the commit"));
+  EXPECT_THAT(git.ReadCommit(repository.url(), std::string(40, '0')).error().ToString(),
+              HasSubstr("no longer has the commit"));
 }
 
 TEST(GitTest, NothingOfAStrangerIsExecuted) {

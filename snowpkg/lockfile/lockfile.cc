@@ -65,13 +65,13 @@ class LockReader {
   Status ReadEach(std::string_view key, Reader read) {
     const TomlEntry* entry = root_.Raw(key);
     if (entry == nullptr) return {};
-    bool tables = entry->value.type == TomlValue::Type::kArray &&
-                  std::all_of(entry->value.items.begin(), entry->value.items.end(),
-                              [](const TomlValue& item) {
-                                return item.type == TomlValue::Type::kTable;
-                              });
+    bool tables =
+        entry->value.type == TomlValue::Type::kArray &&
+        std::all_of(entry->value.items.begin(), entry->value.items.end(),
+                    [](const TomlValue& item) { return item.type == TomlValue::Type::kTable; });
     std::string what = "[[" + std::string(key) + "]]";
-    if (!tables) return Bad(root_.At(entry->value.region), "`" + std::string(key) + "` must be " + what);
+    if (!tables)
+      return Bad(root_.At(entry->value.region), "`" + std::string(key) + "` must be " + what);
     for (const TomlValue& item : entry->value.items) {
       TableReader reader(item, what, file_);
       SNOW_PKG_TRY(read(reader));
@@ -171,7 +171,8 @@ class LockReader {
 Error AsLockfileError(const Error& error) {
   return Error(ErrorKind::kLockfile, error.message())
       .At(error.place())
-      .Help("take the last good snow.lock from version control, or delete it and run `snow update`");
+      .Help(
+          "take the last good snow.lock from version control, or delete it and run `snow update`");
 }
 
 // The entry of one list that the other lacks, when the lists differ.
@@ -185,8 +186,8 @@ const std::string* FirstMissing(const std::vector<std::string>& have,
 
 std::string DriftOf(const LockedLocal& locked, const LockedLocal& now) {
   if (locked.path != now.path) return "`" + now.name + "` has moved to " + now.path;
-  for (auto [before, after] : {std::pair(&locked.needs, &now.needs),
-                               std::pair(&locked.dev_needs, &now.dev_needs)}) {
+  for (auto [before, after] :
+       {std::pair(&locked.needs, &now.needs), std::pair(&locked.dev_needs, &now.dev_needs)}) {
     if (const std::string* added = FirstMissing(*before, *after)) {
       return "`" + now.name + "` now needs " + *added;
     }
@@ -307,10 +308,20 @@ std::string FindDrift(const Lockfile& lock, const std::vector<LockedLocal>& loca
     if (locked == nullptr) return "`" + local.name + "` is new";
     if (std::string drift = DriftOf(*locked, local); !drift.empty()) return drift;
   }
+  // A lockfile that somebody has cut down by hand.
+  for (const LockedLocal& local : lock.locals) {
+    for (const auto* needs : {&local.needs, &local.dev_needs}) {
+      for (const std::string& need : *needs) {
+        std::string name = need.substr(0, need.find(' '));
+        if (lock.Find(name) == nullptr && lock.FindLocal(name) == nullptr) {
+          return "it lacks `" + name + "`, which `" + local.name + "` needs";
+        }
+      }
+    }
+  }
   for (const LockedLocal& locked : lock.locals) {
-    bool there = std::any_of(locals.begin(), locals.end(), [&](const LockedLocal& local) {
-      return local.name == locked.name;
-    });
+    bool there = std::any_of(locals.begin(), locals.end(),
+                             [&](const LockedLocal& local) { return local.name == locked.name; });
     if (!there) return "`" + locked.name + "` is gone";
   }
   return "";

@@ -112,14 +112,15 @@ TEST(LockfileTest, DamageIsOneErrorWithPlace) {
     EXPECT_EQ(lock.error().kind(), ErrorKind::kLockfile);
     std::string text = lock.error().ToString();
     EXPECT_THAT(text, HasSubstr("snow.lock:"));
-    if (bad.message == "did you mean") continue;  // its advice is replaced by how to get a good file
+    if (bad.message == "did you mean")
+      continue;  // its advice is replaced by how to get a good file
     EXPECT_THAT(text, HasSubstr(bad.message));
   }
 }
 
 Manifest Parse(const std::string& dependencies) {
-  auto manifest = ParseManifest(
-      "[package]\nname = \"notes\"\nversion = \"1.0.0\"\n" + dependencies, "snow.toml");
+  auto manifest = ParseManifest("[package]\nname = \"notes\"\nversion = \"1.0.0\"\n" + dependencies,
+                                "snow.toml");
   EXPECT_TRUE(manifest.ok()) << manifest.error().ToString();
   return *manifest;
 }
@@ -127,6 +128,9 @@ Manifest Parse(const std::string& dependencies) {
 TEST(DriftTest, SaysWhatChanged) {
   Lockfile lock;
   lock.locals = {DescribeLocal(Parse("[dependencies]\na = \"1\"\n"), ".")};
+  EXPECT_EQ(FindDrift(lock, lock.locals), "it lacks `a`, which `notes` needs");
+  lock.packages.push_back({});
+  lock.packages[0].name = "a";
   auto drift = [&](const std::string& dependencies, const std::string& path = ".") {
     return FindDrift(lock, {DescribeLocal(Parse(dependencies), path)});
   };

@@ -91,9 +91,10 @@ Error LogClient::Fork(const LogHead& head, const LogHead& old, std::string_view 
                "the registry shows another history than before: its log of " +
                    std::to_string(head.size) + " entries does not continue that of " +
                    std::to_string(old.size) + " entries seen earlier")
-      .Help("do not use this registry until its owners have explained it; both signed heads are "
-            "kept in " +
-            folder_);
+      .Help(
+          "do not use this registry until its owners have explained it; both signed heads are "
+          "kept in " +
+          folder_);
 }
 
 Status LogClient::CheckContinues(const LogHead& head, const LogHead& old, TileReader& reader,
@@ -111,9 +112,9 @@ Status LogClient::CheckEntries(const TileReader& reader, const std::vector<Entry
     if (!proof.ok()) return std::move(proof).error();
     if (!VerifyInclusion(LeafHash(entry.leaf), entry.index, reader.head().size, *proof,
                          reader.head().root)) {
-      return Error(ErrorKind::kUntrusted,
-                   "what the registry says of " + entry.name + " is not entry " +
-                       std::to_string(entry.index) + " of its log");
+      return Error(ErrorKind::kUntrusted, "what the registry says of " + entry.name +
+                                              " is not entry " + std::to_string(entry.index) +
+                                              " of its log");
     }
   }
   return {};

@@ -48,8 +48,7 @@ Result<Digest> RangeRoot(const HashReader& read, uint64_t begin, uint64_t end) {
   uint64_t at = begin;
   while (at < end) {
     uint64_t size = std::bit_floor(end - at);
-    SNOW_PKG_ASSIGN(Digest peak,
-                    read(static_cast<unsigned>(std::countr_zero(size)), at / size));
+    SNOW_PKG_ASSIGN(Digest peak, read(static_cast<unsigned>(std::countr_zero(size)), at / size));
     peaks.push_back(peak);
     at += size;
   }

@@ -23,8 +23,8 @@ Digest RootOver(const std::vector<Digest>& hashes);
 // The root of the complete tree over leaves index * 2^level ... (index + 1) * 2^level - 1.
 using HashReader = std::function<Result<Digest>(unsigned level, uint64_t index)>;
 
-// The root over leaves begin ... end - 1, where `begin` is 0 or a multiple of a power of two that is
-// at least end - begin (as every subtree of an RFC 6962 tree is).
+// The root over leaves begin ... end - 1, where `begin` is 0 or a multiple of a power of two that
+// is at least end - begin (as every subtree of an RFC 6962 tree is).
 Result<Digest> RangeRoot(const HashReader& read, uint64_t begin, uint64_t end);
 
 // Audit path of leaf `index` in the tree over `size` leaves; index < size.

@@ -68,9 +68,8 @@ Status TileReader::FetchAll(const std::vector<TileId>& tiles) {
 }
 
 Status TileReader::CheckRightEdge() const {
-  Result<Digest> root =
-      RangeRoot([this](unsigned level, uint64_t index) { return Hash(level, index); }, 0,
-                head_.size);
+  Result<Digest> root = RangeRoot(
+      [this](unsigned level, uint64_t index) { return Hash(level, index); }, 0, head_.size);
   if (!root.ok()) return std::move(root).error();
   if (*root != head_.root) return Forged("the tiles of its right edge do not give the root");
   return {};

@@ -45,7 +45,7 @@ class CapabilitySet {
     return CapabilitySet(static_cast<uint8_t>(bits_ | other.bits_));
   }
 
-  std::vector<Capability> List() const;   // sorted by word
+  std::vector<Capability> List() const;    // sorted by word
   std::vector<std::string> Words() const;  // sorted
   // "net, fs" or "none".
   std::string ToString() const;

@@ -43,9 +43,9 @@ bool HasHeader(const TomlValue& section, std::string_view text) {
 // Where a new line of the section goes: behind its alphabetical predecessor when the section is
 // sorted, else behind its last line.
 size_t PlaceForNew(const TomlValue& section, std::string_view text, std::string_view name) {
-  bool sorted = std::is_sorted(
-      section.entries.begin(), section.entries.end(),
-      [](const TomlEntry& a, const TomlEntry& b) { return a.key < b.key; });
+  bool sorted =
+      std::is_sorted(section.entries.begin(), section.entries.end(),
+                     [](const TomlEntry& a, const TomlEntry& b) { return a.key < b.key; });
   size_t place = LineEnd(text, section.region.end);
   for (const TomlEntry& entry : section.entries) {
     bool own_header = entry.value.type == TomlValue::Type::kTable && !entry.value.is_inline;

@@ -227,8 +227,8 @@ class ManifestReader {
 
   static Status CheckRegistry(const std::string& name, RegistryConfig* config) {
     if (!IsPackageName(name)) {
-      return Bad(config->place, "`" + Excerpt(name) +
-                                    "` is not a registry name: use small letters, digits and _");
+      return Bad(config->place,
+                 "`" + Excerpt(name) + "` is not a registry name: use small letters, digits and _");
     }
     while (config->url.ends_with('/')) config->url.pop_back();
     bool known = config->url.starts_with("https://") || config->url.starts_with("http://") ||

@@ -22,9 +22,9 @@ struct Dependency {
   // What the version must satisfy; `*` when none was written (path and git only).
   Requirement requirement;
   bool has_version = false;
-  std::string path;      // relative to the manifest's folder; empty: not a path dependency
-  std::string git;       // URL; empty: not a git dependency
-  std::string rev;       // at most one of rev, tag, branch; none: the default branch
+  std::string path;  // relative to the manifest's folder; empty: not a path dependency
+  std::string git;   // URL; empty: not a git dependency
+  std::string rev;   // at most one of rev, tag, branch; none: the default branch
   std::string tag;
   std::string branch;
   std::string registry;  // name in [registries] or a URL; empty: the default registry
@@ -61,7 +61,7 @@ struct Manifest {
   Place name_place;
   Place version_place;
 
-  std::vector<Dependency> dependencies;      // in the order of the file
+  std::vector<Dependency> dependencies;  // in the order of the file
   std::vector<Dependency> dev_dependencies;
 
   // What dependencies may reach: `allow` holds for all of them together, a line in

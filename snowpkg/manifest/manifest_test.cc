@@ -51,9 +51,9 @@ TEST(ManifestTest, ReadsEverything) {
   EXPECT_EQ(manifest->entry, "src/main.snow");
   std::vector<std::string> lines;
   for (const Dependency& d : manifest->dependencies) lines.push_back(d.name + " " + d.Describe());
-  EXPECT_THAT(lines, ElementsAre("greetings ^1.2", "json_patch ~2.1 from corp",
-                                 "local path ../local",
-                                 "forge git https://example.org/forge.git tag v1, ^1"));
+  EXPECT_THAT(lines,
+              ElementsAre("greetings ^1.2", "json_patch ~2.1 from corp", "local path ../local",
+                          "forge git https://example.org/forge.git tag v1, ^1"));
   EXPECT_EQ(manifest->dev_dependencies[0].Describe(), "*");
   EXPECT_EQ(manifest->allow->ToString(), "fs, net");
   EXPECT_TRUE(manifest->allow_package.at("greetings").empty());
@@ -106,9 +106,10 @@ constexpr BadCase kBad[] = {
 
 TEST(ManifestTest, ErrorsHavePlaceAndAdvice) {
   for (const BadCase& bad : kBad) {
-    std::string text = bad.text[0] == '!'
-                           ? std::string(bad.text + 1)
-                           : std::string("[package]\nname = \"a\"\nversion = \"1.0.0\"\n") + bad.text;
+    std::string text =
+        bad.text[0] == '!'
+            ? std::string(bad.text + 1)
+            : std::string("[package]\nname = \"a\"\nversion = \"1.0.0\"\n") + bad.text;
     Result<Manifest> manifest = ParseManifest(text, "snow.toml");
     ASSERT_FALSE(manifest.ok()) << text;
     EXPECT_THAT(manifest.error().ToString(), HasSubstr(bad.message)) << text;
@@ -205,8 +206,7 @@ TEST(EditTest, AddBehindTheLastOfAnUnsortedSection) {
 TEST(EditTest, AddReplacesTheValueAlone) {
   std::string text = std::string(kHead) + "[dependencies]\nb   =  \"1\"   # why\nc = \"1\"\n";
   EXPECT_EQ(Add(text, Registry("b", ">=1.0, <3")),
-            std::string(kHead) +
-                "[dependencies]\nb   =  \">=1.0, <3\"   # why\nc = \"1\"\n");
+            std::string(kHead) + "[dependencies]\nb   =  \">=1.0, <3\"   # why\nc = \"1\"\n");
   Dependency git;
   git.name = "b";
   git.git = "https://x/\"y";
@@ -235,8 +235,8 @@ TEST(EditTest, FormsThatOnlyAPersonCanEditAreRefused) {
 }
 
 TEST(EditTest, RemoveTakesTheLineAlone) {
-  std::string text = std::string(kHead) +
-                     "[dependencies]\n# first\nb = \"1\" # one\nc = [\n] # odd\n";
+  std::string text =
+      std::string(kHead) + "[dependencies]\n# first\nb = \"1\" # one\nc = [\n] # odd\n";
   EXPECT_THAT(Remove(text, "b"), HasSubstr("must be a version"));  // the file is invalid as it is
   text = std::string(kHead) + "[dependencies]\n# first\nb = \"1\" # one\nc = \"1\"";
   EXPECT_EQ(Remove(text, "b"), std::string(kHead) + "[dependencies]\n# first\nc = \"1\"");

@@ -56,11 +56,10 @@ Result<const TomlValue*> TableReader::Table(std::string_view key) {
 Status TableReader::Finish() const {
   for (const TomlEntry& entry : table_.entries) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
-    Error error(ErrorKind::kManifest,
-                "unknown key `" + Excerpt(entry.key) + "` in " + what_);
+    Error error(ErrorKind::kManifest, "unknown key `" + Excerpt(entry.key) + "` in " + what_);
     std::string near = Nearest(entry.key, known_);
-    std::string help = near.empty() ? "known keys are " + QuotedList(known_)
-                                    : "did you mean `" + near + "`?";
+    std::string help =
+        near.empty() ? "known keys are " + QuotedList(known_) : "did you mean `" + near + "`?";
     return std::move(error).Help(help).At(At(entry.key_region));
   }
   return {};

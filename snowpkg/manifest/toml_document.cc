@@ -172,13 +172,20 @@ const TomlEntry* TomlValue::Find(std::string_view key) const {
 
 std::string_view TomlValue::TypeName() const {
   switch (type) {
-    case Type::kString: return "a string";
-    case Type::kInteger: return "an integer";
-    case Type::kFloat: return "a float";
-    case Type::kBoolean: return "a boolean";
-    case Type::kDateTime: return "a date or time";
-    case Type::kArray: return "an array";
-    case Type::kTable: return "a table";
+    case Type::kString:
+      return "a string";
+    case Type::kInteger:
+      return "an integer";
+    case Type::kFloat:
+      return "a float";
+    case Type::kBoolean:
+      return "a boolean";
+    case Type::kDateTime:
+      return "a date or time";
+    case Type::kArray:
+      return "an array";
+    case Type::kTable:
+      return "a table";
   }
   return "a value";
 }
@@ -195,7 +202,8 @@ Result<TomlValue> ParseToml(std::string_view text, const std::string& file, size
   toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
-    return Error(ErrorKind::kManifest, "this is not valid TOML: " + Excerpt(error.description(), 300))
+    return Error(ErrorKind::kManifest,
+                 "this is not valid TOML: " + Excerpt(error.description(), 300))
         .At({file, static_cast<int>(error.source().begin.line),
              static_cast<int>(error.source().begin.column)});
   }

@@ -28,12 +28,12 @@ struct TomlValue {
 
   Type type = Type::kTable;
   TomlRegion region;
-  std::string string;             // kString
-  int64_t integer = 0;            // kInteger
-  bool boolean = false;           // kBoolean
-  std::vector<TomlValue> items;   // kArray
+  std::string string;              // kString
+  int64_t integer = 0;             // kInteger
+  bool boolean = false;            // kBoolean
+  std::vector<TomlValue> items;    // kArray
   std::vector<TomlEntry> entries;  // kTable, in the order of the file
-  bool is_inline = false;         // kTable: { a = 1 }
+  bool is_inline = false;          // kTable: { a = 1 }
 
   const TomlEntry* Find(std::string_view key) const;
   // "a string", "a table": for messages.
@@ -46,8 +46,8 @@ struct TomlEntry {
   TomlValue value;
 };
 
-// Any bytes in; a document or one error (kManifest) with its place in `file` out. A text of more than
-// `limit` bytes is refused.
+// Any bytes in; a document or one error (kManifest) with its place in `file` out. A text of more
+// than `limit` bytes is refused.
 Result<TomlValue> ParseToml(std::string_view text, const std::string& file,
                             size_t limit = size_t{1} << 20);
 

@@ -8,8 +8,8 @@
 namespace snow::pkg {
 namespace {
 
-constexpr std::string_view kAlways[] = {"snow.toml", "README*", "LICENSE*", "CHANGELOG*", "*.snow",
-                                        "src/**"};
+constexpr std::string_view kAlways[] = {"snow.toml",  "README*", "LICENSE*",
+                                        "CHANGELOG*", "*.snow",  "src/**"};
 
 // Within one part: greedy, with one place to come back to, hence linear.
 bool MatchesPart(std::string_view pattern, std::string_view text) {
@@ -98,11 +98,11 @@ Result<PackedPackage> PackPackage(const std::string& folder, const Manifest& man
   SNOW_PKG_ASSIGN(packed.files, ReadFolder(folder, take));
   std::sort(packed.files.begin(), packed.files.end(),
             [](const ArchiveFile& a, const ArchiveFile& b) { return a.path < b.path; });
-  bool has_code = std::any_of(packed.files.begin(), packed.files.end(), [](const ArchiveFile& f) {
-    return f.path.ends_with(".snow");
-  });
+  bool has_code = std::any_of(packed.files.begin(), packed.files.end(),
+                              [](const ArchiveFile& f) { return f.path.ends_with(".snow"); });
   if (!has_code) {
-    return Error(ErrorKind::kManifest, "the package has no .snow file in " + folder + " or its src/");
+    return Error(ErrorKind::kManifest,
+                 "the package has no .snow file in " + folder + " or its src/");
   }
   SNOW_PKG_ASSIGN(packed.archive, PackArchive(packed.files));
   return packed;
@@ -126,7 +126,8 @@ Status CheckPublishable(const Manifest& manifest) {
         .At(dependency.place)
         .Help("publish " + dependency.name + " too and add its version: " + dependency.name +
               " = { version = \"...\", " +
-              (dependency.path.empty() ? "git = \"" + dependency.git : "path = \"" + dependency.path) +
+              (dependency.path.empty() ? "git = \"" + dependency.git
+                                       : "path = \"" + dependency.path) +
               "\" }");
   }
   return {};

@@ -19,14 +19,14 @@ TEST(PatternTest, Table) {
     const char* path;
     bool matches;
   };
-  for (const Case& row : {Case{"a", "a", true}, Case{"a", "a/b", false}, Case{"*.snow", "x.snow", true},
-                          Case{"*.snow", "d/x.snow", false}, Case{"src/**", "src/a/b", true},
-                          Case{"src/**", "src", true}, Case{"**/x", "x", true},
-                          Case{"**/x", "a/b/x", true}, Case{"a/**/x", "a/x", true},
-                          Case{"a/**/x", "a/b/c/x", true}, Case{"a/**/x", "a/b/c/y", false},
-                          Case{"p*ges/?.html", "pages/a.html", true},
-                          Case{"p*ges/?.html", "pages/ab.html", false}, Case{"*", "", true},
-                          Case{"a*b*c", "axxbxbc", true}, Case{"a*b*c", "axxbxb", false}}) {
+  for (const Case& row :
+       {Case{"a", "a", true}, Case{"a", "a/b", false}, Case{"*.snow", "x.snow", true},
+        Case{"*.snow", "d/x.snow", false}, Case{"src/**", "src/a/b", true},
+        Case{"src/**", "src", true}, Case{"**/x", "x", true}, Case{"**/x", "a/b/x", true},
+        Case{"a/**/x", "a/x", true}, Case{"a/**/x", "a/b/c/x", true},
+        Case{"a/**/x", "a/b/c/y", false}, Case{"p*ges/?.html", "pages/a.html", true},
+        Case{"p*ges/?.html", "pages/ab.html", false}, Case{"*", "", true},
+        Case{"a*b*c", "axxbxbc", true}, Case{"a*b*c", "axxbxb", false}}) {
     EXPECT_EQ(MatchesPattern(row.pattern, row.path), row.matches) << row.pattern << " " << row.path;
   }
 }
@@ -49,10 +49,10 @@ std::vector<std::string> Paths(const Result<PackedPackage>& packed) {
 }
 
 TEST(PackTest, TakesWhatBelongsToThePackage) {
-  std::string folder = FolderWith({"snow.toml", "README.md", "LICENSE", "CHANGELOG.md", "main.snow",
-                                   "src/lib.snow", "src/deep/x.snow", "src/.hidden", ".env",
-                                   ".git/config", "tests/t.snow", "snow.lock", "build/out",
-                                   "pages/a.html", "pages/sub/b.html", "secret.txt"});
+  std::string folder =
+      FolderWith({"snow.toml", "README.md", "LICENSE", "CHANGELOG.md", "main.snow", "src/lib.snow",
+                  "src/deep/x.snow", "src/.hidden", ".env", ".git/config", "tests/t.snow",
+                  "snow.lock", "build/out", "pages/a.html", "pages/sub/b.html", "secret.txt"});
   Manifest manifest;
   EXPECT_THAT(Paths(PackPackage(folder, manifest)),
               ElementsAre("CHANGELOG.md", "LICENSE", "README.md", "main.snow", "snow.toml",
@@ -78,7 +78,8 @@ TEST(PackTest, RefusesLinksAndPackagesWithoutCode) {
 }
 
 std::string Check(const std::string& rest) {
-  auto manifest = ParseManifest("[package]\nname = \"a\"\nversion = \"1.0.0\"\n" + rest, "snow.toml");
+  auto manifest =
+      ParseManifest("[package]\nname = \"a\"\nversion = \"1.0.0\"\n" + rest, "snow.toml");
   EXPECT_TRUE(manifest.ok());
   Status status = CheckPublishable(*manifest);
   return status.ok() ? "" : status.error().ToString();
@@ -87,7 +88,8 @@ std::string Check(const std::string& rest) {
 TEST(CheckPublishableTest, DependenciesNeedVersions) {
   EXPECT_EQ(Check("[dependencies]\nb = { path = \"b\", version = \"1\" }\n"), "");
   EXPECT_EQ(Check("[dev-dependencies]\nb = { path = \"b\" }\n"), "");
-  EXPECT_THAT(Check("[dependencies]\nb = { path = \"b\" }\n"), HasSubstr("snow.toml:5:1: `b` comes"));
+  EXPECT_THAT(Check("[dependencies]\nb = { path = \"b\" }\n"),
+              HasSubstr("snow.toml:5:1: `b` comes"));
   EXPECT_THAT(Check("[dependencies]\nb = { git = \"b\" }\n"), HasSubstr("git repository"));
   EXPECT_THAT(Check("publish = false\n"), HasSubstr("publish = false"));
 }

@@ -170,8 +170,8 @@ Result<std::vector<IndexVersion>> ParseIndex(std::string_view text, const std::s
     number += 1;
     Status status = reader.ReadLine(text.substr(0, end));
     if (!status.ok()) {
-      return std::move(status).error().Because("the index of `" + package + "` is not sound in line " +
-                                               std::to_string(number));
+      return std::move(status).error().Because("the index of `" + package +
+                                               "` is not sound in line " + std::to_string(number));
     }
     text.remove_prefix(end + 1);
   }

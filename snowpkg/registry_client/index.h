@@ -29,8 +29,8 @@ struct IndexVersion {
   uint64_t size = 0;
   CapabilitySet capabilities;
   int64_t published = 0;
-  uint64_t log = 0;      // its number in the log
-  std::string line;      // the leaf of the log
+  uint64_t log = 0;  // its number in the log
+  std::string line;  // the leaf of the log
   bool yanked = false;
   std::string obstacle;  // why this program cannot use it; empty: it can
 };

@@ -63,9 +63,7 @@ class RegistryTiles : public TileSource {
 
 }  // namespace
 
-bool Registry::CacheOnly() const {
-  return options_.offline && !options_.url.starts_with("file:");
-}
+bool Registry::CacheOnly() const { return options_.offline && !options_.url.starts_with("file:"); }
 
 std::string Registry::CachePath(const std::string& path) const {
   return JoinPath(options_.home, "cache/" + HashedName(options_.url) + "/" + path);
@@ -78,8 +76,8 @@ Result<std::unique_ptr<Registry>> Registry::Open(const RegistryOptions& options)
   if (!config.ok()) return std::move(config).error();
   if (config->state != Fetched::State::kRead) {
     if (registry->CacheOnly()) {
-      return Error(ErrorKind::kNetwork, "nothing of the registry " + options.url +
-                                            " is cached, and this is offline");
+      return Error(ErrorKind::kNetwork,
+                   "nothing of the registry " + options.url + " is cached, and this is offline");
     }
     return NoRegistry(options.url, "config.json");
   }
@@ -148,7 +146,8 @@ Status Registry::CheckKey(const std::string& origin) {
 Status Registry::ReadCheckpoint() {
   if (CacheOnly()) {
     SNOW_PKG_ASSIGN(std::optional<LogHead> head, log_->Remembered());
-    if (!head) return Error(ErrorKind::kNetwork, "its log has never been read, and this is offline");
+    if (!head)
+      return Error(ErrorKind::kNetwork, "its log has never been read, and this is offline");
     head_ = *head;
     return {};
   }
@@ -266,11 +265,11 @@ Status Registry::FetchArchives(const std::vector<const IndexVersion*>& versions,
       const IndexVersion& version = *versions[begin + i];
       const std::string who = version.name + " " + version.version.ToString();
       if (CacheOnly()) {
-        return Error(ErrorKind::kNetwork,
-                     who + " is not in the store, and this is offline");
+        return Error(ErrorKind::kNetwork, who + " is not in the store, and this is offline");
       }
       if (version.size > kArchiveLimit) {
-        return Error(ErrorKind::kUntrusted, "the archive of " + who + " is stated to be larger than " +
+        return Error(ErrorKind::kUntrusted, "the archive of " + who +
+                                                " is stated to be larger than " +
                                                 std::to_string(kArchiveLimit) + " bytes");
       }
       items.push_back({ArchivePath(version.checksum), version.size, "", false});
@@ -286,11 +285,13 @@ Status Registry::FetchArchives(const std::vector<const IndexVersion*>& versions,
       }
       const std::string& bytes = answers[i]->bytes;
       if (bytes.size() != version.size || Sha256Of(bytes) != version.checksum) {
-        return Error(ErrorKind::kUntrusted,
-                     "the archive of " + who + " from " + url() + " is not the one that was "
-                     "published: it has " + std::to_string(bytes.size()) + " bytes and hash " +
-                         Sha256Of(bytes).Hex() + ", the index states " +
-                         std::to_string(version.size) + " and " + version.checksum.Hex());
+        return Error(ErrorKind::kUntrusted, "the archive of " + who + " from " + url() +
+                                                " is not the one that was "
+                                                "published: it has " +
+                                                std::to_string(bytes.size()) + " bytes and hash " +
+                                                Sha256Of(bytes).Hex() + ", the index states " +
+                                                std::to_string(version.size) + " and " +
+                                                version.checksum.Hex());
       }
       SNOW_PKG_TRY(take(begin + i, std::move(answers[i]->bytes)));
     }
@@ -338,10 +339,10 @@ Result<Json> Registry::Call(const std::string& path, const std::string& token,
   }
   const Json* said = json.ok() ? json->Find("error") : nullptr;
   const std::string* reason = said == nullptr ? nullptr : said->AsString();
-  Error error(ErrorKind::kRefused,
-              "the registry " + url() + " refused: " +
-                  (reason != nullptr ? Excerpt(*reason, 500)
-                                     : "status " + std::to_string(answer->status)));
+  Error error(
+      ErrorKind::kRefused,
+      "the registry " + url() + " refused: " +
+          (reason != nullptr ? Excerpt(*reason, 500) : "status " + std::to_string(answer->status)));
   if (answer->status != 401) return error;
   return std::move(error).Help("log in with `snow login`");
 }
@@ -383,8 +384,8 @@ std::string PublishBody(const PublishRequest& request, const std::string& archiv
         std::pair("homepage", &request.homepage), std::pair("repository", &request.repository)}) {
     if (!value->empty()) body += ",\"" + std::string(key) + "\":" + JsonQuote(*value);
   }
-  for (const auto& [key, list] : {std::pair("authors", &request.authors),
-                                  std::pair("keywords", &request.keywords)}) {
+  for (const auto& [key, list] :
+       {std::pair("authors", &request.authors), std::pair("keywords", &request.keywords)}) {
     if (!list->empty()) body += ",\"" + std::string(key) + "\":" + JsonStringList(*list);
   }
   return body + ",\"archive\":\"" + Base64Encode(archive) + "\"}";
@@ -408,8 +409,7 @@ Result<uint64_t> Registry::Publish(const std::string& token, const PublishReques
 
 Result<std::optional<uint64_t>> Registry::Yank(const std::string& token, const std::string& name,
                                                const Version& version, bool yanked) {
-  std::string body = "{\"name\":" + JsonQuote(name) +
-                     ",\"vers\":" + JsonQuote(version.ToString()) +
+  std::string body = "{\"name\":" + JsonQuote(name) + ",\"vers\":" + JsonQuote(version.ToString()) +
                      ",\"yanked\":" + (yanked ? "true" : "false") + "}";
   SNOW_PKG_ASSIGN(Json answer, Call("yank", token, &body));
   const Json* log = answer.Find("log");

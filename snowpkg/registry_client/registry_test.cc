@@ -143,8 +143,8 @@ TEST(RegistryTest, OfflineUsesTheCache) {
 
 // Lies. Each is one clear error, and nothing is taken.
 TEST(LyingRegistryTest, WebPageInPlaceOfEachFile) {
-  for (std::string path : {"config.json", "log/checkpoint", "index/gr/greetings", "log/tile/0/000.p/3",
-                           "archive"}) {
+  for (std::string path :
+       {"config.json", "log/checkpoint", "index/gr/greetings", "log/tile/0/000.p/3", "archive"}) {
     LyingServer server;
     server.Lie(path == "archive" ? server.ArchivePathOf(1) : path, Html());
     EXPECT_THAT(FetchFrom(OptionsFor(server.url())), HasSubstr("web page (HTML)")) << path;
@@ -272,11 +272,10 @@ TEST(LyingRegistryTest, ConfigThatMakesNoSense) {
     const char* value;
     const char* error;
   };
-  for (const Case& bad : {Case{"format", "2", "needs a newer snow"},
-                          Case{"format", "\"1\"", "`format` is missing"},
-                          Case{"public_key", "\"abc\"", "32 bytes"},
-                          Case{"origin", "\"a b\"", "`origin`"},
-                          Case{"min_age", "\"soon\"", "`min_age`"}}) {
+  for (const Case& bad :
+       {Case{"format", "2", "needs a newer snow"}, Case{"format", "\"1\"", "`format` is missing"},
+        Case{"public_key", "\"abc\"", "32 bytes"}, Case{"origin", "\"a b\"", "`origin`"},
+        Case{"min_age", "\"soon\"", "`min_age`"}}) {
     LyingServer server;
     server.registry().SetConfig(bad.name, bad.value);
     EXPECT_THAT(FetchFrom(OptionsFor(server.url())), HasSubstr(bad.error));
@@ -294,14 +293,26 @@ TEST(IndexTest, LinesThatMakeNoSense) {
     std::string line = good;
     return line.replace(line.find(from), from.size(), to) + "\n";
   };
-  for (const std::string& text :
-       {good, std::string("\n"), std::string("[]\n"), std::string("<html>\n"), good + "\n" + good + "\n",
-        with("\"a\"", "\"b\""), with("1.0.0", "1.0"), with("\"*\"", "\"..\""),
-        with("\"b\"", "\"B\""), with("sha256:", "md5:"), with("\"size\":3", "\"size\":-3"),
-        with("\"size\":3", "\"size\":\"3\""), with("[\"fs\"]", "[1]"), with("[\"fs\"]", "{}"),
-        with("2026-01-01T", "2026-13-01T"), with(",\"log\":5", ""), with(":5}", ":5.5}"),
-        with("version", "yank"), with("\"deps\":[{\"name\":\"b\",\"req\":\"*\"}],", ""),
-        with("1.0.0", std::string(70000, '1'))}) {
+  for (const std::string& text : {good,
+                                  std::string("\n"),
+                                  std::string("[]\n"),
+                                  std::string("<html>\n"),
+                                  good + "\n" + good + "\n",
+                                  with("\"a\"", "\"b\""),
+                                  with("1.0.0", "1.0"),
+                                  with("\"*\"", "\"..\""),
+                                  with("\"b\"", "\"B\""),
+                                  with("sha256:", "md5:"),
+                                  with("\"size\":3", "\"size\":-3"),
+                                  with("\"size\":3", "\"size\":\"3\""),
+                                  with("[\"fs\"]", "[1]"),
+                                  with("[\"fs\"]", "{}"),
+                                  with("2026-01-01T", "2026-13-01T"),
+                                  with(",\"log\":5", ""),
+                                  with(":5}", ":5.5}"),
+                                  with("version", "yank"),
+                                  with("\"deps\":[{\"name\":\"b\",\"req\":\"*\"}],", ""),
+                                  with("1.0.0", std::string(70000, '1'))}) {
     auto index = ParseIndex(text, "a", 100);
     ASSERT_FALSE(index.ok()) << text.substr(0, 300);
     EXPECT_THAT(index.error().ToString(), HasSubstr("the index of `a`"));

@@ -23,8 +23,8 @@ std::string TestManifest(const std::string& name, const std::string& version,
   text += "\n[dependencies]\n";
   const Json deps = *Json::Parse(deps_json);
   for (const Json& dependency : deps.items()) {
-    text += *dependency.Find("name")->AsString() + " = \"" +
-            *dependency.Find("req")->AsString() + "\"\n";
+    text += *dependency.Find("name")->AsString() + " = \"" + *dependency.Find("req")->AsString() +
+            "\"\n";
   }
   return text;
 }
@@ -74,17 +74,17 @@ void TestRegistry::PublishArchive(const std::string& name, const std::string& ve
   std::lock_guard lock(mutex_);
   Digest checksum = Sha256Of(archive);
   files_[ArchivePath(checksum)] = archive;
-  Append(name, "{\"event\":\"version\",\"name\":" + JsonQuote(name) + ",\"vers\":" +
-                   JsonQuote(version) + ",\"deps\":" + deps + ",\"cksum\":\"" + checksum.Tagged() +
-                   "\",\"size\":" + std::to_string(archive.size()) + ",\"capabilities\":" +
-                   capabilities + ",\"published\":\"" + published + "\"");
+  Append(name, "{\"event\":\"version\",\"name\":" + JsonQuote(name) +
+                   ",\"vers\":" + JsonQuote(version) + ",\"deps\":" + deps + ",\"cksum\":\"" +
+                   checksum.Tagged() + "\",\"size\":" + std::to_string(archive.size()) +
+                   ",\"capabilities\":" + capabilities + ",\"published\":\"" + published + "\"");
 }
 
 void TestRegistry::Yank(const std::string& name, const std::string& version, bool yanked) {
   std::lock_guard lock(mutex_);
-  Append(name, std::string("{\"event\":\"") + (yanked ? "yank" : "unyank") + "\",\"name\":" +
-                   JsonQuote(name) + ",\"vers\":" + JsonQuote(version) + ",\"published\":\"" +
-                   kPublished + "\"");
+  Append(name, std::string("{\"event\":\"") + (yanked ? "yank" : "unyank") +
+                   "\",\"name\":" + JsonQuote(name) + ",\"vers\":" + JsonQuote(version) +
+                   ",\"published\":\"" + kPublished + "\"");
 }
 
 void TestRegistry::Tamper(const std::string& path,

@@ -94,7 +94,8 @@ bool TestServer::ReadRequest(int fd, Request* request) {
       request->headers[name] = Trim(lines[i].substr(colon + 1));
     }
     auto length = request->headers.find("content-length");
-    uint64_t body = length == request->headers.end() ? 0 : ParseUnsigned(length->second).value_or(0);
+    uint64_t body =
+        length == request->headers.end() ? 0 : ParseUnsigned(length->second).value_or(0);
     wanted = head_end + 4 + body;
   }
   request->body = text.substr(head_end + 4, wanted - head_end - 4);
@@ -110,8 +111,8 @@ void TestServer::Serve(int fd) {
     }
     Response response = handler_(request);
     if (!response.drop) {
-      long size = response.claim_size >= 0 ? response.claim_size
-                                           : static_cast<long>(response.body.size());
+      long size =
+          response.claim_size >= 0 ? response.claim_size : static_cast<long>(response.body.size());
       std::string head = "HTTP/1.1 " + std::to_string(response.status) + " Answer\r\n";
       head += "Content-Type: " + response.content_type + "\r\n";
       if (!response.hang) head += "Content-Length: " + std::to_string(size) + "\r\n";

@@ -25,9 +25,9 @@ class TestServer {
     std::string body;
     std::string content_type = "application/octet-stream";
     std::vector<std::string> headers;
-    bool hang = false;      // sends `body` without an end, then nothing until the server stops
-    bool drop = false;      // closes the connection without a word
-    long claim_size = -1;   // Content-Length other than that of the body
+    bool hang = false;     // sends `body` without an end, then nothing until the server stops
+    bool drop = false;     // closes the connection without a word
+    long claim_size = -1;  // Content-Length other than that of the body
   };
   using Handler = std::function<Response(const Request&)>;
 

@@ -130,8 +130,7 @@ Result<std::unique_ptr<Transport>> OpenTransport(const std::string& url,
     return std::unique_ptr<Transport>(std::make_unique<HttpTransport>(url, options));
   }
   if (url.starts_with(std::string(kFile) + "/")) {
-    std::optional<std::string> folder =
-        PercentDecoded(std::string_view(url).substr(kFile.size()));
+    std::optional<std::string> folder = PercentDecoded(std::string_view(url).substr(kFile.size()));
     if (folder) return std::unique_ptr<Transport>(std::make_unique<FileTransport>(*folder));
   }
   return Error(ErrorKind::kUsage, "`" + Excerpt(url) + "` is not the URL of a registry")

@@ -37,7 +37,8 @@ class Transport {
 };
 
 // For file:///, http:// and https:// URLs; kUsage for others.
-Result<std::unique_ptr<Transport>> OpenTransport(const std::string& url, const HttpOptions& options);
+Result<std::unique_ptr<Transport>> OpenTransport(const std::string& url,
+                                                 const HttpOptions& options);
 
 // Whether an answer is a web page, where a registry never sends one: a wrong URL, a login page or a
 // proxy in between.

@@ -16,7 +16,8 @@ class Words {
  public:
   explicit Words(const ResolverTables& tables) : tables_(tables) {}
 
-  // "greetings 1.2.0", "every version of greetings", "greetings ^1.2", "greetings >=1.0.0, <=1.4.0".
+  // "greetings 1.2.0", "every version of greetings", "greetings ^1.2", "greetings >=1.0.0,
+  // <=1.4.0".
   std::string Versions(PackageId id, const VersionSet& set) const {
     const PackageEntry& entry = tables_.at(id);
     if (entry.one_version) return entry.name;
@@ -189,7 +190,8 @@ class Report {
     auto add = [&](IncompatibilityId cause) {
       if (!IsSilent(cause)) causes.push_back(cause);
     };
-    for (auto [cause, sibling] : {std::pair(step.left, step.right), std::pair(step.right, step.left)}) {
+    for (auto [cause, sibling] :
+         {std::pair(step.left, step.right), std::pair(step.right, step.left)}) {
       if (FoldsInto(cause, sibling)) {
         add(tables_.at(cause).left);
         add(tables_.at(cause).right);
@@ -261,9 +263,8 @@ class Report {
     std::vector<IncompatibilityId> causes = line.causes;
     if (index > 0) std::erase(causes, lines_[index - 1].id);
     bool follows = causes.size() < line.causes.size();
-    std::sort(causes.begin(), causes.end(), [this](IncompatibilityId a, IncompatibilityId b) {
-      return ReadsBefore(a, b);
-    });
+    std::sort(causes.begin(), causes.end(),
+              [this](IncompatibilityId a, IncompatibilityId b) { return ReadsBefore(a, b); });
     std::vector<std::string> because;
     for (IncompatibilityId cause : causes) {
       because.push_back(words_.Sentence(tables_.at(cause)) + Number(cause));

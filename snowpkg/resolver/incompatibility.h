@@ -31,19 +31,19 @@ struct Term {
 // A set of terms that must not all hold, and why.
 struct Incompatibility {
   enum class Cause {
-    kRoot,        // the root must be chosen
-    kNeed,        // terms[0] needs `need_text` of `needed`
-    kObstacle,    // terms[0] must not be chosen because it `text`
-    kDerived,     // from `left` and `right`
+    kRoot,      // the root must be chosen
+    kNeed,      // terms[0] needs `need_text` of `needed`
+    kObstacle,  // terms[0] must not be chosen because it `text`
+    kDerived,   // from `left` and `right`
   };
   std::vector<Term> terms;  // one a package
   Cause cause = Cause::kRoot;
-  PackageId depender;          // kNeed
-  VersionSet depender_set;     // kNeed
-  PackageId needed;            // kNeed
-  std::string text;            // kNeed: the requirement; kObstacle: the reason
-  IncompatibilityId left;      // kDerived
-  IncompatibilityId right;     // kDerived
+  PackageId depender;       // kNeed
+  VersionSet depender_set;  // kNeed
+  PackageId needed;         // kNeed
+  std::string text;         // kNeed: the requirement; kObstacle: the reason
+  IncompatibilityId left;   // kDerived
+  IncompatibilityId right;  // kDerived
 
   const Term* Find(PackageId package) const;
 };

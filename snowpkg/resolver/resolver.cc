@@ -241,8 +241,7 @@ class Solver {
 
   static bool IsFailure(const Incompatibility& incompatibility) {
     return incompatibility.terms.empty() ||
-           (incompatibility.terms.size() == 1 &&
-            incompatibility.terms[0].package == kRootPackage &&
+           (incompatibility.terms.size() == 1 && incompatibility.terms[0].package == kRootPackage &&
             incompatibility.terms[0].set.IsPositive());
   }
 
@@ -267,8 +266,9 @@ class Solver {
     return combined;
   }
 
-  // Two decisions collide: the one that made the conflict complete and, before it, the last of those
-  // that it needs. When the same two do so often, the later one is decided first from then on.
+  // Two decisions collide: the one that made the conflict complete and, before it, the last of
+  // those that it needs. When the same two do so often, the later one is decided first from then
+  // on.
   void CountConflict(const Incompatibility& incompatibility) {
     promoted_over_.reset();
     if (IsFailure(incompatibility)) return;

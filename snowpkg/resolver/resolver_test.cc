@@ -122,8 +122,7 @@ struct Scenario {
 constexpr Scenario kSolved[] = {
     {"nothing needed", "root:", ""},
     {"newest first", "root: a ^1\na 1.0.0\na 1.2.0\na 2.0.0", "a 1.2.0"},
-    {"no conflicts",
-     "root: a ^1\na 1.0.0: b ^1\nb 1.0.0\nb 2.0.0", "a 1.0.0, b 1.0.0"},
+    {"no conflicts", "root: a ^1\na 1.0.0: b ^1\nb 1.0.0\nb 2.0.0", "a 1.0.0, b 1.0.0"},
     {"shared need decides",
      "root: a ^1; b ^1\na 1.0.0: shared >=2.0.0, <4.0.0\nb 1.0.0: shared >=3.0.0, <5.0.0\n"
      "shared 2.0.0\nshared 3.0.0\nshared 3.6.9\nshared 4.0.0\nshared 5.0.0",
@@ -133,15 +132,16 @@ constexpr Scenario kSolved[] = {
      "foo 1.0.3: zoop ^1\nbar 1.0.0: foo <=1.0.1\nbang 1.0.0\nwhoop 1.0.0\nzoop 1.0.0",
      "bang 1.0.0, bar 1.0.0, foo 1.0.1"},
     {"circle", "root: foo ^1\nfoo 1.0.0: bar ^1\nbar 1.0.0: foo ^1", "bar 1.0.0, foo 1.0.0"},
-    {"a newer version that drops a need",
-     "root: a *\na 2.0.0\na 1.0.0: b =1.0.0\nb 1.0.0", "a 2.0.0"},
+    {"a newer version that drops a need", "root: a *\na 2.0.0\na 1.0.0: b =1.0.0\nb 1.0.0",
+     "a 2.0.0"},
     {"conflict avoided by an older version",
      "root: foo ^1; bar ^1\nfoo 1.1.0: bar ^2\nfoo 1.0.0\nbar 1.0.0\nbar 1.1.0\nbar 2.0.0",
      "bar 1.1.0, foo 1.0.0"},
     {"conflict with a decision is resolved",
      "root: foo >=1.0.0\nfoo 2.0.0: bar ^1\nfoo 1.0.0\nbar 1.0.0: foo ^1", "foo 1.0.0"},
     {"conflict with a partly satisfied term",
-     "root: foo ^1; target ^2\nfoo 1.1.0: left ^1; right ^1\nfoo 1.0.0\nleft 1.0.0: shared >=1.0.0\n"
+     "root: foo ^1; target ^2\nfoo 1.1.0: left ^1; right ^1\nfoo 1.0.0\nleft 1.0.0: shared "
+     ">=1.0.0\n"
      "right 1.0.0: shared <2.0.0\nshared 2.0.0\nshared 1.0.0: target ^1\ntarget 2.0.0\n"
      "target 1.0.0",
      "foo 1.0.0, target 2.0.0"},
@@ -153,8 +153,8 @@ constexpr Scenario kSolved[] = {
     {"a chosen package's older version loses a rare need",
      "root: a *\na 2.0.0: gone ^1\na 1.0.0\npackage gone", "a 1.0.0"},
     {"lockfile's choice is kept", "root: a ^1\na 1.0.0\na 1.2.0\nprefer a 1.0.0", "a 1.0.0"},
-    {"lockfile's choice gives way when it must",
-     "root: a ^1.1\na 1.0.0\na 1.2.0\nprefer a 1.0.0", "a 1.2.0"},
+    {"lockfile's choice gives way when it must", "root: a ^1.1\na 1.0.0\na 1.2.0\nprefer a 1.0.0",
+     "a 1.2.0"},
     {"pre-releases only where asked for",
      "root: a ^1; b ^2.0.0-beta\na 1.0.0\na 1.1.0-beta\nb 2.0.0-beta.3\nb 2.0.0-beta.1",
      "a 1.0.0, b 2.0.0-beta.3"},
@@ -225,7 +225,8 @@ TEST(ResolverTest, RepeatedConflictsPutTheOtherPackageFirst) {
 }
 
 TEST(ResolverTest, SameAnswerEachTime) {
-  const char* world = "root: a *; b *\na 1.0.0: c *\na 2.0.0: c ^1\nb 1.0.0: c ^1\nc 1.0.0\nc 2.0.0";
+  const char* world =
+      "root: a *; b *\na 1.0.0: c *\na 2.0.0: c ^1\nb 1.0.0: c ^1\nc 1.0.0\nc 2.0.0";
   std::string first = Solve(world);
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Solve(world), first);
 }

@@ -24,9 +24,7 @@ class VersionSet {
   size_t versions() const { return versions_; }
   void Add(size_t version) { words_[version / kBits] |= uint64_t{1} << (version % kBits); }
   void Remove(size_t version) { words_[version / kBits] &= ~(uint64_t{1} << (version % kBits)); }
-  bool Has(size_t version) const {
-    return (words_[version / kBits] >> (version % kBits) & 1) != 0;
-  }
+  bool Has(size_t version) const { return (words_[version / kBits] >> (version % kBits) & 1) != 0; }
   // Whether the package must be chosen: 'not chosen' is no member.
   bool IsPositive() const { return !Has(versions_); }
   bool IsEmpty() const;

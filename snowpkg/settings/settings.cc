@@ -48,7 +48,8 @@ Status ChangeTokens(const std::string& home, const std::function<void(Tokens*)>&
   SNOW_PKG_ASSIGN(DirectoryLock lock, DirectoryLock::Acquire(home, ".settings.lock", {}));
   SNOW_PKG_ASSIGN(Tokens tokens, LoadTokens(home));
   change(&tokens);
-  std::string text = "# Tokens for registries, written by `snow login`. Keep this file to yourself.\n";
+  std::string text =
+      "# Tokens for registries, written by `snow login`. Keep this file to yourself.\n";
   text += "[tokens]\n";
   for (const auto& [url, token] : tokens) text += JsonQuote(url) + " = " + JsonQuote(token) + "\n";
   return WriteFileAtomically(CredentialsPath(home), text, 0600);

@@ -18,8 +18,8 @@ namespace snow::pkg {
 // The registries of config.toml; empty when there is no such file.
 Result<std::map<std::string, RegistryConfig>> LoadUserRegistries(const std::string& home);
 
-// Makes `url` the default registry of config.toml, keeping the rest of the file. The caller has seen
-// that there is no default.
+// Makes `url` the default registry of config.toml, keeping the rest of the file. The caller has
+// seen that there is no default.
 Status WriteDefaultRegistry(const std::string& home, const std::string& url);
 
 // Tokens by registry URL.

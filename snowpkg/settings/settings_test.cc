@@ -24,7 +24,7 @@ TEST(SettingsTest, TokensComeAndGo) {
   EXPECT_TRUE(*RemoveToken(home, "https://a"));
   EXPECT_FALSE(*RemoveToken(home, "https://a"));
   EXPECT_EQ(*LoadToken(home, "https://a"), std::nullopt);
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(JoinPath(home, "credentials.toml").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
 }
@@ -50,7 +50,8 @@ TEST(SettingsTest, DamagedFilesAreNamed) {
   ASSERT_TRUE(WriteFileAtomically(JoinPath(home, "credentials.toml"), "[tokens]\na = 1\n").ok());
   EXPECT_THAT(LoadToken(home, "a").error().ToString(), HasSubstr("credentials.toml:2:5"));
   ASSERT_TRUE(WriteFileAtomically(JoinPath(home, "config.toml"), "registries = {}\n").ok());
-  EXPECT_THAT(WriteDefaultRegistry(home, "https://a").error().ToString(), HasSubstr("write default"));
+  EXPECT_THAT(WriteDefaultRegistry(home, "https://a").error().ToString(),
+              HasSubstr("write default"));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ constexpr std::string_view kPackageName = "package";
 constexpr std::string_view kLockName = ".lock";
 
 std::optional<uint64_t> SizeOf(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
   return static_cast<uint64_t>(info.st_size);
 }
@@ -33,8 +33,8 @@ Status WriteFiles(const std::string& folder, const std::vector<ArchiveFile>& fil
     std::string parent = ParentPath(path);
     if (made.insert(parent).second) SNOW_PKG_TRY(MakeDirectories(parent));
     SNOW_PKG_TRY(WriteNewFile(path, file.bytes, kReadOnly));
-    list += std::to_string(file.bytes.size()) + " " + Sha256Of(file.bytes).Hex() + " " +
-            file.path + "\n";
+    list += std::to_string(file.bytes.size()) + " " + Sha256Of(file.bytes).Hex() + " " + file.path +
+            "\n";
   }
   return WriteNewFile(JoinPath(folder, kListName), list, kReadOnly);
 }
@@ -106,8 +106,7 @@ Status Store::Replace(const std::string& from, const Digest& key) const {
   std::string place = Folder(key);
   if (RenamePath(from, place).ok()) return {};
   std::string store = JoinPath(home_, "store");
-  SNOW_PKG_ASSIGN(DirectoryLock lock,
-                  DirectoryLock::Acquire(store, std::string(kLockName), {}));
+  SNOW_PKG_ASSIGN(DirectoryLock lock, DirectoryLock::Acquire(store, std::string(kLockName), {}));
   if (Find(key)) return RemoveTree(from);
   if (TypeOf(place) != FileType::kNone) {
     std::string damaged = JoinPath(JoinPath(home_, "tmp"), RandomHex(8));
@@ -174,8 +173,9 @@ Status ReadInto(const std::string& root, const std::string& relative,
       SNOW_PKG_ASSIGN(std::string bytes, ReadFile(full));
       files->push_back({path, std::move(bytes)});
     } else {
-      return Error(ErrorKind::kArchive, full + " is a link or no plain file; packages hold plain "
-                                               "files only");
+      return Error(ErrorKind::kArchive, full +
+                                            " is a link or no plain file; packages hold plain "
+                                            "files only");
     }
   }
   return {};

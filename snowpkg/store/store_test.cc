@@ -37,7 +37,8 @@ TEST(StoreTest, NothingStaysInTmp) {
   std::string home = FreshHome();
   ASSERT_TRUE(Store(home).Put(kKey, kFiles).ok());
   EXPECT_THAT(*ListDirectory(JoinPath(home, "tmp")), ElementsAre(".lock"));
-  EXPECT_THAT(*ListDirectory(JoinPath(home, "store/" + kKey.Hex())), ElementsAre("files", "package"));
+  EXPECT_THAT(*ListDirectory(JoinPath(home, "store/" + kKey.Hex())),
+              ElementsAre("files", "package"));
 }
 
 TEST(StoreTest, DamageIsFoundAndMended) {

@@ -14,7 +14,8 @@ constexpr size_t kMaxLength = 1024;
 Error BadRequirement(std::string_view text, const std::string& reason) {
   return Error(ErrorKind::kManifest,
                "`" + Excerpt(text) + "` is not a version requirement: " + reason)
-      .Help("requirements are written like \"1.2\", \"~1.2.3\", \">=1.0, <1.5\", \"=2.0.1\", \"*\"");
+      .Help(
+          "requirements are written like \"1.2\", \"~1.2.3\", \">=1.0, <1.5\", \"=2.0.1\", \"*\"");
 }
 
 }  // namespace
@@ -110,7 +111,8 @@ bool Requirement::Comparator::Equals(const Version& v) const {
          (!patch || v.pre() == pre);
 }
 
-// Whether the comparator's version lies below `v`; a missing number makes all of its versions equal.
+// Whether the comparator's version lies below `v`; a missing number makes all of its versions
+// equal.
 bool Requirement::Comparator::IsBelow(const Version& v) const {
   if (v.major() != major) return v.major() > major;
   if (!minor) return false;

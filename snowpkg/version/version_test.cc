@@ -28,11 +28,31 @@ TEST(VersionTest, Valid) {
 }
 
 TEST(VersionTest, Invalid) {
-  for (std::string text :
-       {"", "1", "1.2", "1.2.3-", "1.2.3+", "1.2.3-0123", "1.2.3-0123.0123", "1.1.2+.123",
-        "+invalid", "-invalid", "alpha", "1.0.0-alpha..1", "1.0.0-alpha_beta", "01.1.1", "1.01.1",
-        "1.1.01", "1.2.3.DEV", "1.2-SNAPSHOT", "1.2.31.2.3", "-1.0.3-gamma+b7718", "v1.2.3",
-        "1.2.3 ", "99999999999999999999.0.0", "1.0.0-\xC3\xA9", "1..2"}) {
+  for (std::string text : {"",
+                           "1",
+                           "1.2",
+                           "1.2.3-",
+                           "1.2.3+",
+                           "1.2.3-0123",
+                           "1.2.3-0123.0123",
+                           "1.1.2+.123",
+                           "+invalid",
+                           "-invalid",
+                           "alpha",
+                           "1.0.0-alpha..1",
+                           "1.0.0-alpha_beta",
+                           "01.1.1",
+                           "1.01.1",
+                           "1.1.01",
+                           "1.2.3.DEV",
+                           "1.2-SNAPSHOT",
+                           "1.2.31.2.3",
+                           "-1.0.3-gamma+b7718",
+                           "v1.2.3",
+                           "1.2.3 ",
+                           "99999999999999999999.0.0",
+                           "1.0.0-\xC3\xA9",
+                           "1..2"}) {
     EXPECT_FALSE(Version::Parse(text).ok()) << text;
   }
   EXPECT_THAT(Version::Parse("1.2").error().ToString(), HasSubstr("three numbers"));
@@ -40,13 +60,14 @@ TEST(VersionTest, Invalid) {
 
 TEST(VersionTest, PrecedenceAscends) {
   std::vector<std::string> ascending = {
-      "0.0.1",        "0.1.0",        "0.9.9",         "1.0.0-0",       "1.0.0-1",
-      "1.0.0-2",      "1.0.0-11",     "1.0.0-alpha",   "1.0.0-alpha.1", "1.0.0-alpha.beta",
-      "1.0.0-beta",   "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1",    "1.0.0",
-      "1.0.1",        "1.2.0",        "1.10.0",        "2.0.0-rc",      "2.0.0"};
+      "0.0.1",      "0.1.0",        "0.9.9",         "1.0.0-0",       "1.0.0-1",
+      "1.0.0-2",    "1.0.0-11",     "1.0.0-alpha",   "1.0.0-alpha.1", "1.0.0-alpha.beta",
+      "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1",    "1.0.0",
+      "1.0.1",      "1.2.0",        "1.10.0",        "2.0.0-rc",      "2.0.0"};
   for (size_t i = 0; i < ascending.size(); ++i) {
     for (size_t j = 0; j < ascending.size(); ++j) {
-      EXPECT_EQ(V(ascending[i]) <=> V(ascending[j]), i <=> j) << ascending[i] << " " << ascending[j];
+      EXPECT_EQ(V(ascending[i]) <=> V(ascending[j]), i <=> j)
+          << ascending[i] << " " << ascending[j];
     }
   }
   EXPECT_EQ(V("1.0.0+a"), V("1.0.0+b"));
@@ -109,8 +130,9 @@ TEST(RequirementTest, MatchTable) {
 
 TEST(RequirementTest, Invalid) {
   for (std::string text :
-       {"", " ", "^", "1.2.3.4", "1.2,", ",1", "1.2, *", "*, 1", ">=1.*", "^*.2", "1.*.3", "a",
-        "1.a", ">= ", "1.2-beta", "1.*-beta", "1.0.0-", "==1.0.0", ">>1", "01.2", "1 2", "=v1"}) {
+       {"",       " ",       "^",     "1.2.3.4", "1.2,", ",1",  "1.2, *",   "*, 1",
+        ">=1.*",  "^*.2",    "1.*.3", "a",       "1.a",  ">= ", "1.2-beta", "1.*-beta",
+        "1.0.0-", "==1.0.0", ">>1",   "01.2",    "1 2",  "=v1"}) {
     EXPECT_FALSE(Requirement::Parse(text).ok()) << text;
   }
 }

@@ -116,8 +116,8 @@ class Loader {
     if (by_folder_.contains(folder)) return {};
     for (const LocalPackage& other : workspace_.packages) {
       if (other.manifest.name != manifest.name) continue;
-      return Error(ErrorKind::kManifest, "two packages are called `" + manifest.name + "`: " +
-                                             other.folder + " and " + folder)
+      return Error(ErrorKind::kManifest, "two packages are called `" + manifest.name +
+                                             "`: " + other.folder + " and " + folder)
           .At(manifest.name_place);
     }
     if (workspace_.packages.size() == kMaxPackages) {
@@ -153,9 +153,8 @@ class Loader {
     }
     SNOW_PKG_ASSIGN(Manifest manifest, Read(folder));
     if (manifest.name != dependency.name) {
-      return Error(ErrorKind::kManifest,
-                   "the package in " + folder + " is called `" + manifest.name + "`, not `" +
-                       dependency.name + "`")
+      return Error(ErrorKind::kManifest, "the package in " + folder + " is called `" +
+                                             manifest.name + "`, not `" + dependency.name + "`")
           .At(dependency.place);
     }
     return AddPackage(folder, std::move(manifest), /*is_member=*/false);

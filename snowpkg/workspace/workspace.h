@@ -22,8 +22,8 @@ struct LocalPackage {
 
 // The project around a folder. A package that no workspace claims is a workspace of one.
 struct Workspace {
-  std::string root;        // absolute; snow.lock lies here
-  Manifest root_manifest;  // of root/snow.toml
+  std::string root;                    // absolute; snow.lock lies here
+  Manifest root_manifest;              // of root/snow.toml
   std::vector<LocalPackage> packages;  // by name
   std::optional<size_t> current;  // the package that was asked for; none for a root without one
 

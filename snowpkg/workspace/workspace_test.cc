@@ -32,8 +32,8 @@ class WorkspaceTest : public ::testing::Test {
     std::vector<std::string> lines = {RelativePath(workspace->root, folder_)};
     for (size_t i = 0; i < workspace->packages.size(); ++i) {
       const LocalPackage& package = workspace->packages[i];
-      lines.push_back(package.manifest.name + " " + package.path +
-                      (package.is_member ? " *" : "") + (workspace->current == i ? " <-" : ""));
+      lines.push_back(package.manifest.name + " " + package.path + (package.is_member ? " *" : "") +
+                      (workspace->current == i ? " <-" : ""));
     }
     return lines;
   }
@@ -51,19 +51,20 @@ TEST_F(WorkspaceTest, OnePackage) {
 
 TEST_F(WorkspaceTest, MembersAndPaths) {
   Write("snow.toml", "[workspace]\nmembers = [\"app\", \"libs/*\"]\n");
-  Write("app/snow.toml", Package("app", "[dependencies]\none = { path = \"../libs/one\" }\n"
-                                        "far = { path = \"../outside\" }\n"));
+  Write("app/snow.toml", Package("app",
+                                 "[dependencies]\none = { path = \"../libs/one\" }\n"
+                                 "far = { path = \"../outside\" }\n"));
   Write("libs/one/snow.toml", Package("one"));
   Write("libs/two/snow.toml", Package("two"));
   Write("libs/notes/readme", "no package");
-  Write("outside/snow.toml", Package("far", "[dependencies]\nfarther = { path = \"deep\" }\n"
-                                            "[dev-dependencies]\ngone = { path = \"gone\" }\n"));
+  Write("outside/snow.toml", Package("far",
+                                     "[dependencies]\nfarther = { path = \"deep\" }\n"
+                                     "[dev-dependencies]\ngone = { path = \"gone\" }\n"));
   Write("outside/deep/snow.toml", Package("farther"));
   EXPECT_THAT(Load("."), ElementsAre(".", "app app *", "far outside", "farther outside/deep",
                                      "one libs/one *", "two libs/two *"));
-  EXPECT_THAT(Load("libs/one"),
-              ElementsAre(".", "app app *", "far outside", "farther outside/deep",
-                          "one libs/one * <-", "two libs/two *"));
+  EXPECT_THAT(Load("libs/one"), ElementsAre(".", "app app *", "far outside", "farther outside/deep",
+                                            "one libs/one * <-", "two libs/two *"));
   // Not a member: a project of its own.
   EXPECT_THAT(Load("outside/deep"), ElementsAre("outside/deep", "farther . * <-"));
 }
