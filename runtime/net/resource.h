@@ -39,6 +39,10 @@ class Resource {
 
   // Its descriptor is ready (EPOLL… bits). On a worker's stack, whoever uses it meanwhile.
   virtual void OnReady(Worker&, uint32_t) {}
+  // The server that it belongs to is being stopped: it is to end in good order, soon.
+  virtual void RequestStop(Worker&) {}
+  // The actor that owns it; 0: none, or not of one alone.
+  virtual uint64_t OwnerPid() const { return 0; }
 
   ResourceKind kind() const { return kind_; }
   // Its handle: the table's number, 0 before Add.

@@ -1,0 +1,181 @@
+#include "runtime/net/wait.h"
+
+#include <sys/epoll.h>
+
+
+#include "runtime/io/reactor.h"
+#include "runtime/net/resource.h"
+#include "runtime/process/extra.h"
+#include "runtime/process/mailbox.h"
+#include "runtime/timer/timers.h"
+
+namespace snow::rt {
+namespace {
+
+// Events of resources carry their number with this bit.
+constexpr uint64_t kResourceCookie = uint64_t{1} << 63;
+
+void ResourceReady(Worker& worker, uint64_t cookie, uint32_t ready) {
+  Ref<Resource> resource = g_resources.Find(cookie & ~kResourceCookie);
+  if (resource) resource->OnReady(worker, ready);
+}
+
+uint32_t InterestOf(uint32_t ready) {
+  uint32_t interest = 0;
+  if ((ready & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) interest |= kReadable;
+  if ((ready & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) interest |= kWritable;
+  return interest;
+}
+
+void SetLimit(Actor* actor, int64_t limit_ms) {
+  if (limit_ms < 0) return;
+  actor->timer = g_timers.SetWait(*actor->worker, actor, actor->wait_number, limit_ms);
+}
+
+void DropLimit(Actor* actor) {
+  if (actor->timer != 0) g_timers.Cancel(*actor->worker, actor->timer);
+  actor->timer = 0;
+}
+
+}  // namespace
+
+void BeginWait(Actor* actor) {
+  ++actor->wait_number;
+  actor->flags &= ~(kWoken | kTimedOut);
+}
+
+bool Park(Actor* actor, int64_t limit_ms) {
+  SetLimit(actor, limit_ms);
+  ParkFor(actor, Wait::kEvent);
+  DropLimit(actor);
+  return (actor->flags & kWoken) != 0;
+}
+
+void ParkAtBase(Actor* actor, int64_t limit_ms, void* closure, void* frame) {
+  // The caller's saved frame pointer is that of generated code; its return address lies above.
+  void** of_caller = *static_cast<void***>(frame);
+  if (of_caller + 1 != static_cast<void**>(actor->base_frame)) {
+    Park(actor, limit_ms);
+    return;
+  }
+  SetLimit(actor, limit_ms);
+  if (actor->extra != nullptr) actor->extra->catch_top = nullptr;
+  actor->closure = closure;
+  actor->wait = Wait::kEvent;
+  actor->worker->LeaveAtBase(actor);
+}
+
+bool EndBaseWait(Actor* actor) {
+  DropLimit(actor);
+  return (actor->flags & (kWoken | kTimedOut)) == kTimedOut;
+}
+
+void WakeActorFromOutside(uint64_t pid) {
+  Actor* actor = g_actors.Find(pid);
+  if (actor == nullptr) return;
+  BlockCache cache;
+  Message* message = NewRawMessage(cache, MessageKind::kWake, 0);
+  message->target = pid;
+  message->detail = 0;
+  switch (InboxPush(actor, message)) {
+    case Push::kDead:
+      FreeMessage(message, cache);
+      break;
+    case Push::kWakes:
+      g_scheduler.ReadyFromOutside(actor);
+      break;
+    case Push::kQueued:
+      break;
+  }
+}
+
+bool Port::Open(int fd, uint64_t resource) {
+  g_resource_ready.store(ResourceReady, std::memory_order_release);
+  fd_ = fd;
+  cookie_ = resource | kResourceCookie;
+  ready_ = kReadable | kWritable;
+  return mode_ == Mode::kOnce || g_reactor.Watch(fd, cookie_) == 0;
+}
+
+uint64_t Port::TakeWaiter() {
+  uint64_t waiter = waiter_;
+  waiter_ = 0;
+  return waiter;
+}
+
+void Port::Close(Worker& worker) {
+  lock_.Lock();
+  int fd = fd_;
+  fd_ = -1;
+  uint64_t waiter = TakeWaiter();
+  lock_.Unlock();
+  if (fd >= 0) g_reactor.Forget(fd);
+  if (waiter == 0) return;
+  WakeActor(worker, waiter);
+  g_scheduler.io_waits.fetch_sub(1, std::memory_order_acq_rel);
+}
+
+void Port::Clear(uint32_t interest) {
+  SpinLockHolder hold(lock_);
+  ready_ &= ~interest;
+}
+
+bool Port::Arm(uint64_t pid, uint32_t interest) {
+  SpinLockHolder hold(lock_);
+  if (fd_ < 0 || (mode_ == Mode::kEdges && (ready_ & interest) != 0)) return false;
+  if (mode_ == Mode::kOnce) {
+    uint32_t events = 0;
+    if ((interest & kReadable) != 0) events |= EPOLLIN;
+    if ((interest & kWritable) != 0) events |= EPOLLOUT;
+    // The event cannot be handed on before the waiter is known: Notify takes the lock.
+    if (g_reactor.Arm(fd_, events, cookie_) != 0) return false;
+  }
+  waiter_ = pid;
+  interest_ = interest;
+  g_scheduler.io_waits.fetch_add(1, std::memory_order_acq_rel);
+  return true;
+}
+
+void Port::Disarm() {
+  lock_.Lock();
+  uint64_t waiter = TakeWaiter();
+  lock_.Unlock();
+  if (waiter != 0) g_scheduler.io_waits.fetch_sub(1, std::memory_order_acq_rel);
+}
+
+void Port::Notify(Worker& worker, uint32_t ready) {
+  uint32_t interest = InterestOf(ready);
+  lock_.Lock();
+  ready_ |= interest;
+  uint64_t waiter = (interest & interest_) != 0 ? TakeWaiter() : 0;
+  lock_.Unlock();
+  if (waiter == 0) return;
+  // The wait counts until the actor is ready: or else the program might seem to be at its end.
+  WakeActor(worker, waiter);
+  g_scheduler.io_waits.fetch_sub(1, std::memory_order_acq_rel);
+}
+
+void Port::WakeWaiter(Worker& worker) {
+  lock_.Lock();
+  uint64_t waiter = TakeWaiter();
+  lock_.Unlock();
+  if (waiter == 0) return;
+  WakeActor(worker, waiter);
+  g_scheduler.io_waits.fetch_sub(1, std::memory_order_acq_rel);
+}
+
+int64_t MsUntil(int64_t deadline_ns) {
+  if (deadline_ns < 0) return -1;
+  int64_t left = deadline_ns - NowNs();
+  return left <= 0 ? 0 : (left + 999'999) / 1'000'000;
+}
+
+bool WaitForPort(Actor* actor, Port& port, uint32_t interest, int64_t deadline_ns) {
+  BeginWait(actor);
+  if (!port.Arm(actor->pid, interest)) return true;
+  bool woken = Park(actor, MsUntil(deadline_ns));
+  port.Disarm();
+  return woken;
+}
+
+}  // namespace snow::rt
