@@ -116,10 +116,11 @@ class ServerConnection final : public Resource {
   bool is_closed_ = false;
 
   friend uint64_t AddServerConnection(Worker& worker, const Ref<HttpServer>& server, int fd,
-                             std::string peer);
+                                      std::string peer);
 };
 
-// A connection for an accepted socket, in the table; 0 when it cannot be had (the socket is closed).
+// A connection for an accepted socket, in the table; 0 when it cannot be had (the socket is
+// closed).
 uint64_t AddServerConnection(Worker& worker, const Ref<HttpServer>& server, int fd,
                              std::string peer);
 

@@ -322,8 +322,7 @@ int64_t snow_http_accept(SnowActor* actor, int64_t server_id) {
 
 void snow_http_park(SnowActor* actor, int64_t connection_id, void* closure) {
   Actor* self = ActorOf(actor);
-  ServerConnection* connection =
-      UseServerConnection(self, static_cast<uint64_t>(connection_id));
+  ServerConnection* connection = UseServerConnection(self, static_cast<uint64_t>(connection_id));
   if (connection == nullptr || !connection->http().IsIdle()) return;
   BeginWait(self);
   if (!connection->port().Arm(self->pid, kReadable)) return;
@@ -335,8 +334,7 @@ void snow_http_park(SnowActor* actor, int64_t connection_id, void* closure) {
 
 bool snow_http_next(SnowActor* actor, int64_t connection_id) {
   Actor* self = ActorOf(actor);
-  ServerConnection* connection =
-      UseServerConnection(self, static_cast<uint64_t>(connection_id));
+  ServerConnection* connection = UseServerConnection(self, static_cast<uint64_t>(connection_id));
   if (connection == nullptr) return false;
   bool was_parked = std::exchange(connection->is_parked_at_base, false);
   if (was_parked && EndBaseWait(self)) {
@@ -348,8 +346,7 @@ bool snow_http_next(SnowActor* actor, int64_t connection_id) {
 
 SnowPair snow_http_part(SnowActor* actor, int64_t connection_id, int64_t which) {
   Actor* self = ActorOf(actor);
-  ServerConnection* connection =
-      UseServerConnection(self, static_cast<uint64_t>(connection_id));
+  ServerConnection* connection = UseServerConnection(self, static_cast<uint64_t>(connection_id));
   if (connection == nullptr) return MakeShortString("", 0);
   HttpConnection& http = connection->http();
   const RequestHead& head = http.head();
@@ -362,8 +359,7 @@ SnowPair snow_http_part(SnowActor* actor, int64_t connection_id, int64_t which) 
 bool snow_http_answer(SnowActor* actor, int64_t connection_id, int64_t status, void* headers_0,
                       uint64_t headers_1, uint64_t body_0, uint64_t body_1) {
   Actor* self = ActorOf(actor);
-  ServerConnection* connection =
-      UseServerConnection(self, static_cast<uint64_t>(connection_id));
+  ServerConnection* connection = UseServerConnection(self, static_cast<uint64_t>(connection_id));
   if (connection == nullptr) return false;
   StringBytes body(body_0, body_1);
   return Answer(self, *connection, static_cast<int>(status), HeaderList(headers_0, headers_1),

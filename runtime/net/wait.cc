@@ -2,7 +2,6 @@
 
 #include <sys/epoll.h>
 
-
 #include "runtime/io/reactor.h"
 #include "runtime/net/resource.h"
 #include "runtime/process/extra.h"

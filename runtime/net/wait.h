@@ -1,5 +1,5 @@
-// How an actor waits for something that is no message: readiness of a socket, a free connection of a
-// pool, the end of a client's call.
+// How an actor waits for something that is no message: readiness of a socket, a free connection of
+// a pool, the end of a client's call.
 //
 // The order that loses nothing: BeginWait, then tell whoever will wake (its pid is enough), then
 // Park. Wakes may come without need (from an earlier wait): callers look again and wait again.
@@ -21,8 +21,8 @@ void BeginWait(Actor* actor);
 bool Park(Actor* actor, int64_t limit_ms);
 
 // The same without a stack, where that is possible: if the frame that called the caller is the
-// actor's outermost (`frame` is __builtin_frame_address(0) of the caller), this does not return, and
-// the closure () -> () goes on when the wait is over. Otherwise it parks and returns.
+// actor's outermost (`frame` is __builtin_frame_address(0) of the caller), this does not return,
+// and the closure () -> () goes on when the wait is over. Otherwise it parks and returns.
 void ParkAtBase(Actor* actor, int64_t limit_ms, void* closure, void* frame);
 // What goes on after a ParkAtBase calls this first: whether the wait ended by its limit.
 bool EndBaseWait(Actor* actor);

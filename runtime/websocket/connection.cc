@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace snow::rt {
@@ -14,12 +15,46 @@ constexpr size_t kRead = 4 * 1024;
 constexpr int kReadsAtOnce = 16;
 constexpr WsLimits kLimits;
 
+// The rooms of the program: over all servers, by name.
+struct Rooms {
+  std::mutex mutex;
+  std::unordered_map<std::string, std::unordered_set<uint64_t>> members;  // guarded by mutex
+
+  void Add(const std::string& room, uint64_t id) {
+    std::lock_guard hold(mutex);
+    members[room].insert(id);
+  }
+  void Remove(const std::string& room, uint64_t id) {
+    std::lock_guard hold(mutex);
+    auto found = members.find(room);
+    if (found == members.end()) return;
+    found->second.erase(id);
+    if (found->second.empty()) members.erase(found);
+  }
+};
+
+Rooms& TheRooms() {
+  static Rooms* rooms = nullptr;
+  static std::once_flag once;
+  std::call_once(once, [] { rooms = new Rooms; });
+  return *rooms;
+}
+
 }  // namespace
 
+std::vector<uint64_t> RoomMembers(const std::string& room) {
+  Rooms& rooms = TheRooms();
+  std::lock_guard hold(rooms.mutex);
+  auto found = rooms.members.find(room);
+  if (found == rooms.members.end()) return {};
+  return {found->second.begin(), found->second.end()};
+}
+
 WsConnection::WsConnection(Ref<HttpServer> server, std::unique_ptr<Stream> stream,
-                           ByteBuffer& unread)
+                           ByteBuffer& unread, std::string answer)
     : Resource(kKind),
       server_(std::move(server)),
+      answer_(std::move(answer)),
       stream_(std::move(stream)),
       decoder_(kLimits.max_message),
       heard_ns_(NowNs()) {
@@ -139,7 +174,7 @@ void WsConnection::OnReady(Worker& worker, uint32_t ready) {
   port_.Notify(worker, ready);
 }
 
-void WsConnection::Accept(Worker& worker, std::string_view answer) {
+void WsConnection::Accept(Worker& worker) {
   int code = 0;
   std::string reason;
   {
@@ -147,7 +182,8 @@ void WsConnection::Accept(Worker& worker, std::string_view answer) {
     if (state_ != State::kOpening) return;
     ByteBuffer waiting;
     waiting.Swap(out_);
-    out_.Append(answer);
+    out_.Append(answer_);
+    answer_ = std::string();
     out_.Append(waiting.view());
     state_ = State::kOpen;
     // Closed by its own on_connect: after what that sent.
@@ -199,16 +235,20 @@ void WsConnection::LeaveRooms() {
 
 // --- Reading -------------------------------------------------------------------------------------
 
-WsConnection::Event WsConnection::End(int code, std::string_view reason) {
+WsConnection::Event WsConnection::End(int code, std::string_view reason, bool prefers_own) {
+  close_code_ = code;
+  message_ = reason;
   {
     std::lock_guard hold(mutex_);
     FlushLocked();
     if (state_ != State::kEnded && stream_ != nullptr) stream_->FinishSending();
     state_ = State::kEnded;
+    if (prefers_own && own_code_ != 0) {
+      close_code_ = own_code_;
+      message_ = own_reason_;
+    }
   }
   LeaveRooms();
-  close_code_ = code;
-  message_ = reason;
   decoder_.ReleaseMemory();
   return Event::kClosed;
 }
@@ -235,22 +275,16 @@ WsConnection::Event WsConnection::Decode(Worker& worker) {
         break;
       case WsDecoder::Step::kPong:
         break;
-      case WsDecoder::Step::kClose: {
-        std::lock_guard hold(mutex_);
-        if (state_ == State::kOpen) SendCloseLocked(decoder_.close_code(), {});
-        break;
-      }
+      case WsDecoder::Step::kClose:
       case WsDecoder::Step::kError: {
-        std::lock_guard hold(mutex_);
-        if (state_ == State::kOpen) SendCloseLocked(decoder_.close_code(), {});
-        break;
+        bool is_error = step == WsDecoder::Step::kError;
+        {
+          std::lock_guard hold(mutex_);
+          if (state_ == State::kOpen) SendCloseLocked(decoder_.close_code(), {});
+        }
+        std::string_view reason = is_error ? "protocol error" : decoder_.control();
+        return End(decoder_.close_code(), reason, /*prefers_own=*/!is_error);
       }
-    }
-    if (step == WsDecoder::Step::kClose || step == WsDecoder::Step::kError) {
-      bool was_ours = own_code_ != 0 && step == WsDecoder::Step::kClose;
-      if (was_ours) return End(own_code_, own_reason_);
-      return End(decoder_.close_code(),
-                 step == WsDecoder::Step::kClose ? decoder_.control() : "protocol error");
     }
   }
   in_.ReleaseIfEmpty();
@@ -295,9 +329,9 @@ WsConnection::Event WsConnection::Next(Worker& worker) {
     in_.ReleaseIfEmpty();
     if (result.status == IoStatus::kWantRead || result.status == IoStatus::kWantWrite) {
       if (CheckTimes(worker)) return Event::kNone;
-      return own_code_ != 0 ? End(own_code_, own_reason_) : End(kWsAbnormal, "no pong");
+      return End(kWsAbnormal, "no pong", /*prefers_own=*/true);
     }
-    return own_code_ != 0 ? End(own_code_, own_reason_) : End(kWsAbnormal, "connection lost");
+    return End(kWsAbnormal, "connection lost", /*prefers_own=*/true);
   }
   return Event::kNone;
 }
@@ -327,51 +361,6 @@ WsConnection* UseWsConnection(Actor* actor, uint64_t id) {
   Ref<WsConnection> connection = g_resources.FindAs<WsConnection>(id);
   if (!connection || connection->OwnerPid() != actor->pid) return nullptr;
   return connection.get();
-}
-
-// --- The rooms of the program --------------------------------------------------------------------
-
-namespace {
-
-struct Rooms {
-  std::mutex mutex;
-  std::unordered_map<std::string, std::vector<uint64_t>> members;  // guarded by mutex
-};
-
-Rooms& TheMembers() {
-  static Rooms* rooms = nullptr;
-  static std::once_flag once;
-  std::call_once(once, [] { rooms = new Rooms; });
-  return *rooms;
-}
-
-}  // namespace
-
-void WsRooms::Add(const std::string& room, uint64_t id) {
-  Rooms& rooms = TheMembers();
-  std::lock_guard hold(rooms.mutex);
-  rooms.members[room].push_back(id);
-}
-
-void WsRooms::Remove(const std::string& room, uint64_t id) {
-  Rooms& rooms = TheMembers();
-  std::lock_guard hold(rooms.mutex);
-  auto found = rooms.members.find(room);
-  if (found == rooms.members.end()) return;
-  std::vector<uint64_t>& ids = found->second;
-  auto at = std::find(ids.begin(), ids.end(), id);
-  if (at != ids.end()) {
-    *at = ids.back();
-    ids.pop_back();
-  }
-  if (ids.empty()) rooms.members.erase(found);
-}
-
-std::vector<uint64_t> WsRooms::Members(const std::string& room) {
-  Rooms& rooms = TheMembers();
-  std::lock_guard hold(rooms.mutex);
-  auto found = rooms.members.find(room);
-  return found == rooms.members.end() ? std::vector<uint64_t>() : found->second;
 }
 
 }  // namespace snow::rt

@@ -41,8 +41,9 @@ class WsConnection final : public Resource {
     kClosed,   // `close_code()`, and the reason in `message()`
   };
 
-  // Takes over the stream and what was read from it already.
-  WsConnection(Ref<HttpServer> server, std::unique_ptr<Stream> stream, ByteBuffer& unread);
+  // Takes over the stream and what was read from it already. `answer` accepts the handshake.
+  WsConnection(Ref<HttpServer> server, std::unique_ptr<Stream> stream, ByteBuffer& unread,
+               std::string answer);
 
   void OnReady(Worker& worker, uint32_t ready) override;
   void RequestStop(Worker& worker) override;
@@ -51,8 +52,9 @@ class WsConnection final : public Resource {
   // Registers the socket and the owner. False when the system has no room. By the owner.
   bool Begin(Actor* actor);
 
-  // --- Any actor -----------------------------------------------------------------------------------
-  // False when the connection is closed or closing.
+  // --- Any actor
+  // ----------------------------------------------------------------------------------- False when
+  // the connection is closed or closing.
   bool Send(Worker& worker, WsOpcode opcode, std::string_view payload);
   // Begins the closing handshake, after what was sent before.
   void StartClose(Worker& worker, int code, std::string_view reason);
@@ -60,9 +62,10 @@ class WsConnection final : public Resource {
   bool Join(const std::string& room);
   bool Leave(const std::string& room);
 
-  // --- The owner -----------------------------------------------------------------------------------
-  // Sends the answer to the handshake, before everything else that was sent already.
-  void Accept(Worker& worker, std::string_view answer);
+  // --- The owner
+  // ----------------------------------------------------------------------------------- Sends the
+  // answer to the handshake, before everything else that was sent already.
+  void Accept(Worker& worker);
   // Sends an HTTP response instead, and closes.
   void Refuse(Worker& worker, std::string_view response);
   Event Next(Worker& worker);
@@ -74,7 +77,6 @@ class WsConnection final : public Resource {
   void Close(Worker& worker);
 
   bool is_parked_at_base = false;
-  bool is_accepted() const { return state_ != State::kOpening; }
 
  private:
   struct Owner : Cleanup {
@@ -88,7 +90,9 @@ class WsConnection final : public Resource {
   };
 
   Event Decode(Worker& worker);
-  Event End(int code, std::string_view reason);
+  // The end, with the code and reason of the close that this side began, if it did and
+  // `prefers_own`.
+  Event End(int code, std::string_view reason, bool prefers_own);
   // Those with Locked in their name: mutex_ is held.
   void FlushLocked();
   void BreakLocked(int code, const char* reason);
@@ -102,6 +106,7 @@ class WsConnection final : public Resource {
   Owner cleanup_{};
   uint64_t owner_pid_ = 0;
   bool is_closed_ = false;
+  std::string answer_;  // until it is accepted
 
   std::mutex mutex_;
   // Guarded by mutex_:
@@ -119,21 +124,15 @@ class WsConnection final : public Resource {
   WsDecoder decoder_;
   std::string message_;
   int close_code_ = 0;
-  int64_t heard_ns_ = 0;       // when the peer was heard last
-  int64_t pong_due_ns_ = -1;   // when the answer to a ping is overdue
+  int64_t heard_ns_ = 0;      // when the peer was heard last
+  int64_t pong_due_ns_ = -1;  // when the answer to a ping is overdue
 };
 
 // The connection of a handle for the actor that owns it; null when it is closed or another's.
 WsConnection* UseWsConnection(Actor* actor, uint64_t id);
 
-// Members of rooms, over all servers of the program. Thread-safe.
-class WsRooms {
- public:
-  void Add(const std::string& room, uint64_t id);
-  void Remove(const std::string& room, uint64_t id);
-  std::vector<uint64_t> Members(const std::string& room);
-};
-WsRooms& TheRooms();
+// The members of a room, over all servers of the program. Thread-safe.
+std::vector<uint64_t> RoomMembers(const std::string& room);
 
 }  // namespace snow::rt
 

@@ -166,19 +166,23 @@ WsDecoder::Step WsDecoder::Next(std::string_view input, size_t& used) {
   return Step::kError;
 }
 
-void AppendFrame(WsOpcode opcode, std::string_view payload, std::string& out) {
-  out += static_cast<char>(0x80 | static_cast<uint8_t>(opcode));
-  size_t size = payload.size();
-  if (size < 126) {
-    out += static_cast<char>(size);
-  } else if (size < 65536) {
-    out += static_cast<char>(126);
-    out += static_cast<char>(size >> 8);
-    out += static_cast<char>(size);
-  } else {
-    out += static_cast<char>(127);
-    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(size >> shift);
+size_t WriteFrameHeader(WsOpcode opcode, size_t payload_size, char* to) {
+  to[0] = static_cast<char>(0x80 | static_cast<uint8_t>(opcode));
+  if (payload_size < 126) {
+    to[1] = static_cast<char>(payload_size);
+    return 2;
   }
+  int bytes = payload_size < 65536 ? 2 : 8;
+  to[1] = bytes == 2 ? 126 : 127;
+  for (int i = 0; i < bytes; ++i) {
+    to[2 + i] = static_cast<char>(payload_size >> (8 * (bytes - 1 - i)));
+  }
+  return static_cast<size_t>(2 + bytes);
+}
+
+void AppendFrame(WsOpcode opcode, std::string_view payload, std::string& out) {
+  char header[10];
+  out.append(header, WriteFrameHeader(opcode, payload.size(), header));
   out += payload;
 }
 

@@ -93,7 +93,9 @@ class WsDecoder {
   char control_[125];
 };
 
-// Appends a frame with its payload, unmasked and final.
+// Writes the header of an unmasked, final frame; returns its size, at most 10.
+size_t WriteFrameHeader(WsOpcode opcode, size_t payload_size, char* to);
+// Appends a frame with its payload.
 void AppendFrame(WsOpcode opcode, std::string_view payload, std::string& out);
 // Appends a close frame; a reason that does not fit into the frame is cut at a character.
 void AppendCloseFrame(int code, std::string_view reason, std::string& out);
