@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/net/socket.h"
+#include "runtime/process/mailbox.h"
 
 namespace snow::rt {
 

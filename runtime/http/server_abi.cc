@@ -45,7 +45,7 @@ void WaitForRoom(Actor* actor, HttpServer& server) {
   while (!server.stopping.load(std::memory_order_acquire) &&
          static_cast<int64_t>(server.ConnectionCount()) >= server.max_connections) {
     server.SetWaiter(actor->pid);
-    BeginWait(actor);
+    BeginEventWait(actor);
     if (static_cast<int64_t>(server.ConnectionCount()) >= server.max_connections) {
       Park(actor, kRoomLookMs);
     }
@@ -66,7 +66,7 @@ uint64_t Accept(Actor* actor, uint64_t id) {
           AddServerConnection(*actor->worker, Share(server), fd, AddressText(peer));
       if (connection != 0) return connection;
     } else if (IsShortage(-fd)) {
-      BeginWait(actor);
+      BeginEventWait(actor);
       Park(actor, kShortageRestMs);
     } else if (fd == -EAGAIN) {
       WaitForPort(actor, server->port(), kReadable, -1);
@@ -243,7 +243,8 @@ void KillConnections(Actor* actor, const std::unordered_set<uint64_t>& connectio
     Ref<Resource> resource = g_resources.Find(id);
     if (!resource) continue;
     if (uint64_t owner = resource->OwnerPid()) {
-      SendExit(*actor->worker, actor->pid, owner, PlainReason(ReasonKind::kKilled), false);
+      SendExit(*actor->worker, actor->pid, owner, PlainReason(ReasonKind::kKilled),
+               ExitKind::kAsked);
     }
   }
 }
@@ -260,7 +261,7 @@ __attribute__((noinline)) bool IsStopped(Actor* actor, uint64_t id, Look look) {
   }
   if (look == Look::kKill) KillConnections(actor, server->Connections());
   server->SetWaiter(actor->pid);
-  BeginWait(actor);
+  BeginEventWait(actor);
   bool is_over = server->ConnectionCount() == 0;
   if (is_over) g_resources.Remove(id);
   return is_over;
@@ -275,7 +276,7 @@ extern "C" {
 
 SnowPair snow_http_listen(SnowActor* actor, uint64_t host_0, uint64_t host_1, int64_t port) {
   Actor* self = ActorOf(actor);
-  return FinishCall(self, [&](std::string& error) -> uint64_t {
+  return CallForNumber(self, [&](std::string& error) -> uint64_t {
     StringBytes host(host_0, host_1);
     int fd = ListenTcp(std::string(host.view()), static_cast<int>(port), error);
     if (fd < 0) return 0;
@@ -324,7 +325,7 @@ void snow_http_park(SnowActor* actor, int64_t connection_id, void* closure) {
   Actor* self = ActorOf(actor);
   ServerConnection* connection = UseServerConnection(self, static_cast<uint64_t>(connection_id));
   if (connection == nullptr || !connection->http().IsIdle()) return;
-  BeginWait(self);
+  BeginEventWait(self);
   if (!connection->port().Arm(self->pid, kReadable)) return;
   // Looked at after arming: who asks to stop wakes whom it finds armed.
   if (connection->stop_requested.load(std::memory_order_acquire)) return;

@@ -17,6 +17,7 @@ constexpr int kMostEvents = 128;
 }  // namespace
 
 constinit Reactor g_reactor;
+constinit std::atomic<ForeignReady> g_foreign_ready{nullptr};
 
 void Reactor::Begin() {
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
@@ -34,6 +35,13 @@ int Reactor::Arm(int fd, uint32_t events, uint64_t cookie) {
   event.data.u64 = cookie;
   if (epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event) == 0) return 0;
   if (errno != ENOENT) return errno;
+  return epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : errno;
+}
+
+int Reactor::Watch(int fd, uint64_t cookie) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.u64 = cookie;
   return epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : errno;
 }
 

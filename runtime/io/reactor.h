@@ -24,6 +24,9 @@ class Reactor {
   // Reports the first of these events (EPOLLIN, EPOLLOUT) once, then nothing until armed again.
   // Returns 0 or the errno.
   int Arm(int fd, uint32_t events, uint64_t cookie);
+  // Reports every change of the descriptor to readable or writable, for as long as it is open.
+  // Returns 0 or the errno.
+  int Watch(int fd, uint64_t cookie);
   // No event of the descriptor is reported any more, but one that Wait is just giving out may be.
   void Forget(int fd);
 
@@ -38,6 +41,13 @@ class Reactor {
 };
 
 extern constinit Reactor g_reactor;
+
+// Cookies are pids of actors that wait. Those with this bit belong to whoever has set the function
+// below, which gets their events; it is called by workers, at any time.
+class Worker;
+inline constexpr uint64_t kForeignCookie = uint64_t{1} << 63;
+using ForeignReady = void (*)(Worker&, uint64_t cookie, uint32_t ready);
+extern constinit std::atomic<ForeignReady> g_foreign_ready;
 
 }  // namespace snow::rt
 

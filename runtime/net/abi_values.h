@@ -73,7 +73,7 @@ SnowPair GiveNumber(Actor* actor, uint64_t number);
 SnowPair GiveError(Actor* actor, std::string_view error);
 
 template <typename Run>
-SnowPair FinishCall(Actor* actor, Run run) {
+SnowPair CallForNumber(Actor* actor, Run run) {
   // The error is copied where a panic of NewString would not lose memory.
   char text[512];
   size_t size = 0;

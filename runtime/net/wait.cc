@@ -6,16 +6,12 @@
 #include "runtime/net/resource.h"
 #include "runtime/process/extra.h"
 #include "runtime/process/mailbox.h"
-#include "runtime/timer/timers.h"
 
 namespace snow::rt {
 namespace {
 
-// Events of resources carry their number with this bit.
-constexpr uint64_t kResourceCookie = uint64_t{1} << 63;
-
 void ResourceReady(Worker& worker, uint64_t cookie, uint32_t ready) {
-  Ref<Resource> resource = g_resources.Find(cookie & ~kResourceCookie);
+  Ref<Resource> resource = g_resources.Find(cookie & ~kForeignCookie);
   if (resource) resource->OnReady(worker, ready);
 }
 
@@ -26,27 +22,17 @@ uint32_t InterestOf(uint32_t ready) {
   return interest;
 }
 
-void SetLimit(Actor* actor, int64_t limit_ms) {
-  if (limit_ms < 0) return;
-  actor->timer = g_timers.SetWait(*actor->worker, actor, actor->wait_number, limit_ms);
-}
-
-void DropLimit(Actor* actor) {
-  if (actor->timer != 0) g_timers.Cancel(*actor->worker, actor->timer);
-  actor->timer = 0;
-}
-
 }  // namespace
 
-void BeginWait(Actor* actor) {
-  ++actor->wait_number;
-  actor->flags &= ~(kWoken | kTimedOut);
+void BeginEventWait(Actor* actor) {
+  BeginWait(actor);
+  actor->flags &= ~static_cast<uint32_t>(kWoken);
 }
 
 bool Park(Actor* actor, int64_t limit_ms) {
-  SetLimit(actor, limit_ms);
+  StartLimit(actor, limit_ms);
   ParkFor(actor, Wait::kEvent);
-  DropLimit(actor);
+  CancelLimit(actor);
   return (actor->flags & kWoken) != 0;
 }
 
@@ -57,7 +43,7 @@ void ParkAtBase(Actor* actor, int64_t limit_ms, void* closure, void* frame) {
     Park(actor, limit_ms);
     return;
   }
-  SetLimit(actor, limit_ms);
+  StartLimit(actor, limit_ms);
   if (actor->extra != nullptr) actor->extra->catch_top = nullptr;
   actor->closure = closure;
   actor->wait = Wait::kEvent;
@@ -65,33 +51,19 @@ void ParkAtBase(Actor* actor, int64_t limit_ms, void* closure, void* frame) {
 }
 
 bool EndBaseWait(Actor* actor) {
-  DropLimit(actor);
+  CancelLimit(actor);
   return (actor->flags & (kWoken | kTimedOut)) == kTimedOut;
 }
 
 void WakeActorFromOutside(uint64_t pid) {
-  Actor* actor = g_actors.Find(pid);
-  if (actor == nullptr) return;
-  BlockCache cache;
-  Message* message = NewRawMessage(cache, MessageKind::kWake, 0);
-  message->target = pid;
-  message->detail = 0;
-  switch (InboxPush(actor, message)) {
-    case Push::kDead:
-      FreeMessage(message, cache);
-      break;
-    case Push::kWakes:
-      g_scheduler.ReadyFromOutside(actor);
-      break;
-    case Push::kQueued:
-      break;
-  }
+  Worker outside(Worker::kOutside);
+  WakeActor(outside, pid);
 }
 
 bool Port::Open(int fd, uint64_t resource) {
-  g_resource_ready.store(ResourceReady, std::memory_order_release);
+  g_foreign_ready.store(ResourceReady, std::memory_order_release);
   fd_ = fd;
-  cookie_ = resource | kResourceCookie;
+  cookie_ = resource | kForeignCookie;
   ready_ = kReadable | kWritable;
   return mode_ == Mode::kOnce || g_reactor.Watch(fd, cookie_) == 0;
 }
@@ -170,7 +142,7 @@ int64_t MsUntil(int64_t deadline_ns) {
 }
 
 bool WaitForPort(Actor* actor, Port& port, uint32_t interest, int64_t deadline_ns) {
-  BeginWait(actor);
+  BeginEventWait(actor);
   if (!port.Arm(actor->pid, interest)) return true;
   bool woken = Park(actor, MsUntil(deadline_ns));
   port.Disarm();

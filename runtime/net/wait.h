@@ -1,8 +1,8 @@
 // How an actor waits for something that is no message: readiness of a socket, a free connection of
 // a pool, the end of a client's call.
 //
-// The order that loses nothing: BeginWait, then tell whoever will wake (its pid is enough), then
-// Park. Wakes may come without need (from an earlier wait): callers look again and wait again.
+// The order that loses nothing: BeginEventWait, then tell whoever will wake (its pid is enough),
+// then Park. Wakes may come without need (from an earlier wait): callers look again and wait again.
 #ifndef RUNTIME_NET_WAIT_H_
 #define RUNTIME_NET_WAIT_H_
 
@@ -14,7 +14,7 @@
 namespace snow::rt {
 
 // From here on a wake for the running actor ends its next Park.
-void BeginWait(Actor* actor);
+void BeginEventWait(Actor* actor);
 
 // Parks the running actor, with its stack, until it is woken (true) or so many milliseconds have
 // passed (false; negative: no limit). May return on another worker.
@@ -58,8 +58,8 @@ class Port {
 
   void Clear(uint32_t interest);
 
-  // Registers the actor, which has called BeginWait. False when it need not wait: the descriptor is
-  // ready or closed.
+  // Registers the actor, which has called BeginEventWait. False when it need not wait: the
+  // descriptor is ready or closed.
   bool Arm(uint64_t pid, uint32_t interest);
   // After the wait.
   void Disarm();

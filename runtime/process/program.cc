@@ -120,13 +120,17 @@ void BlockSignals() {
 
 int64_t FireTimers(Worker& worker, int64_t now_ns) { return g_timers.Fire(worker, now_ns); }
 int64_t NextTimer() { return g_timers.Next(); }
-void IoReady(Worker& worker, uint64_t cookie, uint32_t) { WakeActor(worker, cookie); }
+void IoReady(Worker& worker, uint64_t cookie, uint32_t ready) {
+  if ((cookie & kForeignCookie) == 0) {
+    WakeActor(worker, cookie);
+  } else if (ForeignReady hand_on = g_foreign_ready.load(std::memory_order_acquire)) {
+    hand_on(worker, cookie, ready);
+  }
+}
 
 }  // namespace
 
-uint32_t UptimeMs() {
-  return static_cast<uint32_t>((NowNs() - g_program.begin_ns) / 1000000);
-}
+uint32_t UptimeMs() { return static_cast<uint32_t>((NowNs() - g_program.begin_ns) / 1000000); }
 
 Arguments ProgramArguments() {
   if (g_program.argc == 0) return {0, nullptr};

@@ -343,7 +343,7 @@ int64_t WsConnection::NextLookNs() {
 }
 
 bool WsConnection::Arm(Actor* actor, int64_t& limit_ms) {
-  BeginWait(actor);
+  BeginEventWait(actor);
   if (!port_.Arm(actor->pid, kReadable)) return false;
   {
     std::lock_guard hold(mutex_);
