@@ -39,11 +39,16 @@ Words FunctionLowering::EvalCall(const Expr* expr, bool tail) {
     if (b_.dead()) return {};
   }
   SetLocation(expr->span);
-  return CallTarget(target, args, codes, expr->span, tail);
+  OwnedMask owned = OwnedOperands(expr);
+  if ((owned & 1) != 0 && target.function == m_.ownership().list_set()) {
+    target.function = m_.ownership().list_set_owned();
+  }
+  return CallTarget(target, args, codes, expr->span, tail, owned);
 }
 
 Words FunctionLowering::CallTarget(const Target& target, std::span<const Words> args,
-                                   std::span<const ir::FunctionId> codes, Span span, bool tail) {
+                                   std::span<const ir::FunctionId> codes, Span span, bool tail,
+                                   OwnedMask owned) {
   const hir::Function& function = m_.HirFunction(target.function);
   Words result;
   if (function.kind == hir::FunctionKind::kIntrinsic) {
@@ -55,12 +60,12 @@ Words FunctionLowering::CallTarget(const Target& target, std::span<const Words> 
       result = CallC(function, target, args);
     }
   } else if (CanInline(target)) {
-    return ExpandInline(target, args, codes, tail);
+    return ExpandInline(target, args, codes, owned, tail);
   } else {
     std::vector<ValueId> words;
     for (const Words& arg : args) words.insert(words.end(), arg.begin(), arg.end());
     TypeId type = m_.types().Concrete(function.result, target.args);
-    result = CallInstance(m_.InstanceOf(target, span, codes), words, LayoutOf(type), tail);
+    result = CallInstance(m_.InstanceOf(target, span, codes, owned), words, LayoutOf(type), tail);
   }
   if (!b_.dead() && IsNever(m_.types().Concrete(function.result, target.args))) b_.Unreachable();
   return result;
@@ -129,9 +134,11 @@ bool FunctionLowering::CanInline(const Target& target) {
 
 // Evaluates the body here, its parameters bound to the arguments.
 Words FunctionLowering::ExpandInline(const Target& target, std::span<const Words> args,
-                                     std::span<const ir::FunctionId> codes, bool tail) {
+                                     std::span<const ir::FunctionId> codes, OwnedMask owned,
+                                     bool tail) {
   const hir::Function& function = m_.HirFunction(target.function);
   Scope scope;
+  scope.id = target.function;
   scope.function = &function;
   scope.args = target.args;
   scope.bindings.resize(function.locals.size());
@@ -141,6 +148,8 @@ Words FunctionLowering::ExpandInline(const Target& target, std::span<const Words
     binding.kind = Binding::Kind::kWords;
     binding.words = args[i];
     if (i < codes.size()) binding.code = codes[i];
+    binding.owned = i < kMaxOwnedParams && (owned >> i & 1) != 0 &&
+                    m_.ownership().MayBeOwned(target.function, function.params[i]);
   }
   Scope* outer = scope_;
   scope_ = &scope;

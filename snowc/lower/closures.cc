@@ -117,7 +117,8 @@ ir::FunctionId FunctionLowering::ClosureCode(const Expr* expr, TypeArgs* args,
     if (capture.code.IsValid()) depth = std::max(depth, m_.CodeDepth(capture.code));
   }
   return m_.CodeOf(expr->closure, args, codes, [&] {
-    const hir::Function* function = scope_->function;
+    const hir::Function& function = *scope_->function;
+    Target within = {scope_->id, args};
     TypeId fun = m_.types().Concrete(expr->type, args);
     TypeId result = FunResult(fun);
     std::vector<Word> params = {kPointer};
@@ -125,7 +126,7 @@ ir::FunctionId FunctionLowering::ClosureCode(const Expr* expr, TypeArgs* args,
       const std::vector<Word>& words = LayoutOf(param).words;
       params.insert(params.end(), words.begin(), words.end());
     }
-    std::string name = m_.DebugNameOf(*function) + ".fn";
+    std::string name = m_.DebugNameOf(function) + ".fn";
     if (const Expr* call = OnlyCall(expr->closure->body);
         call != nullptr && call->callee.kind == hir::CalleeKind::kFunction &&
         expr->closure->params.empty()) {
@@ -138,7 +139,7 @@ ir::FunctionId FunctionLowering::ClosureCode(const Expr* expr, TypeArgs* args,
     ModuleLowering* module = &m_;
     m_.Enqueue([=] {
       FunctionLowering(module, id)
-          .LowerClosure(*function, args, *expr->closure, result, captures, self_poly);
+          .LowerClosure(within, *expr->closure, result, captures, self_poly);
     });
     return id;
   });

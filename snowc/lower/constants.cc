@@ -125,6 +125,7 @@ bool FunctionLowering::ConstantCall(const Expr* expr, std::vector<DataWord>* wor
   if (function.body == nullptr || function.terminate.IsValid()) return false;
   if (std::ranges::find(inlined_, target.function) != inlined_.end()) return false;
   Scope scope;
+  scope.id = target.function;
   scope.function = &function;
   scope.args = target.args;
   Scope* outer = scope_;

@@ -184,7 +184,7 @@ void FunctionLowering::EvalLet(const Expr* expr) {
   ir::FunctionId code;
   Words words = EvalCallee(value, &code);
   if (b_.dead()) return;
-  BindPattern(expr->pattern, words, code);
+  BindPattern(expr->pattern, words, code, IsOwned(value));
 }
 
 void FunctionLowering::EvalCondition(const Expr* expr, BlockId if_true, BlockId if_false) {

@@ -14,10 +14,20 @@ void FunctionLowering::SetLocation(Span span) {
   b_.SetLocation(m_.Locate(span));
 }
 
-void FunctionLowering::Begin(const hir::Function& function, TypeArgs* args, TypeId result) {
-  own_scope_.function = &function;
-  own_scope_.args = args;
-  own_scope_.bindings.resize(function.locals.size());
+void FunctionLowering::Begin(const Target& target, TypeId result) {
+  own_scope_.id = target.function;
+  own_scope_.function = &m_.HirFunction(target.function);
+  own_scope_.args = target.args;
+  own_scope_.bindings.resize(own_scope_.function->locals.size());
+  BeginPlain(result);
+}
+
+void FunctionLowering::BeginPlain(TypeId result) {
+  static const hir::Function kNone;
+  if (own_scope_.function == nullptr) {
+    own_scope_.function = &kNone;
+    own_scope_.args = m_.types().no_args();
+  }
   scope_ = &own_scope_;
   result_ = result;
   result_words_ = LayoutOf(result).words;
@@ -79,9 +89,10 @@ void FunctionLowering::Finish() {
 
 void FunctionLowering::ReturnWords(const Words& words) { b_.Return(words.span()); }
 
-void FunctionLowering::LowerFunction(const Target& target, std::span<const ir::FunctionId> codes) {
+void FunctionLowering::LowerFunction(const Target& target, std::span<const ir::FunctionId> codes,
+                                     OwnedMask owned) {
   const hir::Function& function = m_.HirFunction(target.function);
-  Begin(function, target.args, m_.types().Concrete(function.result, target.args));
+  Begin(target, m_.types().Concrete(function.result, target.args));
   SetLocation(function.span);
   f_.loc = b_.location();
   inlined_.push_back(target.function);
@@ -89,16 +100,20 @@ void FunctionLowering::LowerFunction(const Target& target, std::span<const ir::F
   for (size_t i = 0; i < codes.size(); ++i) {
     scope_->bindings[function.params[i].value].code = codes[i];
   }
+  for (size_t i = 0; i < function.params.size(); ++i) {
+    if (i >= kMaxOwnedParams || (owned >> i & 1) == 0) continue;
+    hir::LocalId param = function.params[i];
+    scope_->bindings[param.value].owned = m_.ownership().MayBeOwned(target.function, param);
+  }
   if (function.terminate.IsValid()) SetTerminate(function, target.args);
   EvalTail(function.body);
   Finish();
 }
 
-void FunctionLowering::LowerClosure(const hir::Function& function, TypeArgs* args,
-                                    const hir::Closure& closure, TypeId result,
-                                    std::span<const Capture> captures,
+void FunctionLowering::LowerClosure(const Target& within, const hir::Closure& closure,
+                                    TypeId result, std::span<const Capture> captures,
                                     const hir::PolyBinding* self_poly) {
-  Begin(function, args, result);
+  Begin(within, result);
   SetLocation(closure.body->span);
   f_.loc = b_.location();
   closure_ = {b_.Get(f_.param_slots[0])};
@@ -111,7 +126,7 @@ void FunctionLowering::LowerClosure(const hir::Function& function, TypeArgs* arg
 
 void FunctionLowering::LowerAdapter(const Target& target) {
   const hir::Function& function = m_.HirFunction(target.function);
-  Begin(function, target.args, m_.types().Concrete(function.result, target.args));
+  Begin(target, m_.types().Concrete(function.result, target.args));
   SetLocation(function.span);
   f_.loc = b_.location();
   std::vector<Words> args;
@@ -129,8 +144,7 @@ void FunctionLowering::LowerAdapter(const Target& target) {
 
 // The parameter points to the words of a value.
 void FunctionLowering::LowerPrinter(TypeId type, hir::InterfaceId interface) {
-  static const hir::Function kNone;
-  Begin(kNone, m_.types().no_args(), m_.types().table().Con(hir::Builtin::kString));
+  BeginPlain(m_.types().table().Con(hir::Builtin::kString));
   Words value = LoadWords(b_.Get(f_.param_slots[0]), 0, LayoutOf(type).words);
   // What has no Display is shown by Debug, which all but a few types have.
   for (hir::InterfaceId candidate : {interface, m_.program().known.debug}) {
@@ -142,11 +156,13 @@ void FunctionLowering::LowerPrinter(TypeId type, hir::InterfaceId interface) {
   Finish();
 }
 
-void FunctionLowering::Bind(hir::LocalId local, const Words& words, ir::FunctionId code) {
+void FunctionLowering::Bind(hir::LocalId local, const Words& words, ir::FunctionId code,
+                            bool owned) {
   Binding& binding = scope_->bindings[local.value];
   binding.kind = Binding::Kind::kWords;
   binding.words = words;
   binding.code = code;
+  binding.owned = owned && m_.ownership().MayBeOwned(scope_->id, local);
   if (!m_.options().debug || scope_ != &own_scope_) return;
   std::string_view name = m_.types().Name(scope_->function->locals[local.value].name);
   if (name.empty()) return;

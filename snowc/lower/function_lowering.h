@@ -25,6 +25,7 @@ struct Binding {
   // The code of the closure that it is, where known: calls are direct.
   ir::FunctionId code;
   const hir::PolyBinding* poly = nullptr;  // kPoly: built anew at each use
+  bool owned = false;                      // see Ownership
 };
 
 // A local variable that a closure takes with it.
@@ -45,15 +46,14 @@ class FunctionLowering {
   FunctionLowering& operator=(const FunctionLowering&) = delete;
 
   // The body of an instance. `codes`: of the parameters that are known closures.
-  void LowerFunction(const Target& target, std::span<const ir::FunctionId> codes);
+  void LowerFunction(const Target& target, std::span<const ir::FunctionId> codes, OwnedMask owned);
   // The code of a closure object: (closure, parameters…). `self_poly`: the binding that the closure
   // is the value of, so that it can call itself.
-  void LowerClosure(const hir::Function& function, TypeArgs* args, const hir::Closure& closure,
-                    TypeId result, std::span<const Capture> captures,
-                    const hir::PolyBinding* self_poly);
+  void LowerClosure(const Target& within, const hir::Closure& closure, TypeId result,
+                    std::span<const Capture> captures, const hir::PolyBinding* self_poly);
   // The code of a closure object that goes on with a receive: (closure) → results.
-  void LowerReceiveLoop(const hir::Function& function, TypeArgs* args, const hir::Receive& receive,
-                        TypeId result, std::span<const Capture> captures, Span span);
+  void LowerReceiveLoop(const Target& within, const hir::Receive& receive, TypeId result,
+                        std::span<const Capture> captures, Span span);
   // The code of a closure object that holds the parameters of an actor: (closure), runs its
   // `terminate`.
   void LowerTerminate(const Target& terminate, std::span<const Capture> captures);
@@ -67,6 +67,7 @@ class FunctionLowering {
  private:
   // What expressions are relative to: the function, or one that is expanded inline.
   struct Scope {
+    hir::FunctionId id;
     const hir::Function* function = nullptr;
     TypeArgs* args = nullptr;
     std::vector<Binding> bindings;  // by LocalId
@@ -95,7 +96,9 @@ class FunctionLowering {
   TypeId FunResult(TypeId fun);
 
   // --- Frame of the function
-  void Begin(const hir::Function& function, TypeArgs* args, TypeId result);
+  void Begin(const Target& target, TypeId result);
+  // For code that belongs to no function of the program.
+  void BeginPlain(TypeId result);
   void BindParams(std::span<const hir::LocalId> params, size_t first_param);
   void BindCaptures(std::span<const Capture> captures);
   void Finish();
@@ -103,7 +106,7 @@ class FunctionLowering {
   void SetLocation(Span span);
 
   // --- Bindings (function_lowering.cc)
-  void Bind(hir::LocalId local, const Words& words, ir::FunctionId code = {});
+  void Bind(hir::LocalId local, const Words& words, ir::FunctionId code = {}, bool owned = false);
   Binding* Find(hir::LocalId local);
 
   // --- Expressions (expr.cc)
@@ -199,22 +202,30 @@ class FunctionLowering {
   // --- Calls (calls.cc)
   Words EvalCall(const hir::Expr* expr, bool tail);
   Words EvalCallValue(const hir::Expr* expr, bool tail);
-  // `codes`: of the arguments that are closures, where known; may be shorter.
+  // `codes`: of the arguments that are closures, where known; may be shorter. `owned`: which
+  // arguments are.
   Words CallTarget(const Target& target, std::span<const Words> args,
-                   std::span<const ir::FunctionId> codes, Span span, bool tail);
+                   std::span<const ir::FunctionId> codes, Span span, bool tail,
+                   OwnedMask owned = 0);
   Words CallInstance(ir::FunctionId callee, std::span<const ir::ValueId> args, const Layout& result,
                      bool tail);
   Words CallClosure(const Words& closure, ir::FunctionId code, std::span<const Words> args,
                     const Layout& result, bool tail);
   bool CanInline(const Target& target);
   Words ExpandInline(const Target& target, std::span<const Words> args,
-                     std::span<const ir::FunctionId> codes, bool tail);
+                     std::span<const ir::FunctionId> codes, OwnedMask owned, bool tail);
   Words CallAbi(const hir::Function& function, const Target& target, std::span<const Words> args);
   std::pair<ir::ValueId, ir::ValueId> BytesOf(const Words& string);
   Words CallC(const hir::Function& function, const Target& target, std::span<const Words> args);
   // Calls a method of an interface on concrete types.
   Words CallMethod(hir::InterfaceId interface, uint32_t method, std::span<const TypeId> type_args,
                    std::span<const Words> args, Span span);
+
+  // --- Ownership (owned.cc). Both: once the expression has been evaluated.
+  // Whether the value is owned.
+  bool IsOwned(const hir::Expr* expr);
+  bool IsOwnedOrNever(const hir::Expr* expr);
+  OwnedMask OwnedOperands(const hir::Expr* call);
 
   // --- Intrinsics (intrinsics.cc)
   Words EvalIntrinsic(const hir::Function& function, const Target& target,
@@ -260,7 +271,8 @@ class FunctionLowering {
   // --- Matching (match.cc)
   friend class MatchEmitter;
   Words EvalMatch(const hir::Expr* expr, bool tail);
-  void BindPattern(const hir::Pattern* pattern, const Words& words, ir::FunctionId code = {});
+  void BindPattern(const hir::Pattern* pattern, const Words& words, ir::FunctionId code = {},
+                   bool owned = false);
   void NoClause(const hir::Match& match, std::span<const TypeId> types,
                 std::span<const Words> values);
 

@@ -285,8 +285,7 @@ Words FunctionLowering::WrapClosure(const void* node, TypeId fun, std::span<cons
 }
 
 void FunctionLowering::LowerWrapper(TypeId fun, WrapperBody body) {
-  static const hir::Function kNone;
-  Begin(kNone, m_.types().no_args(), m_.types().unit());
+  BeginPlain(m_.types().unit());
   ValueId closure = b_.Get(f_.param_slots[0]);
   Words inner = {b_.Load(Scalar::kPtr, closure, kPayloadOffset + 8)};
   TypeId result = FunResult(fun);

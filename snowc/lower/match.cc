@@ -8,13 +8,14 @@ using hir::Pattern;
 using hir::PatternKind;
 using ir::BlockId;
 
-void FunctionLowering::BindPattern(const Pattern* pattern, const Words& words,
-                                   ir::FunctionId code) {
+void FunctionLowering::BindPattern(const Pattern* pattern, const Words& words, ir::FunctionId code,
+                                   bool owned) {
   switch (pattern->kind) {
     case PatternKind::kBind:
-      Bind(pattern->local, words, code);
+      Bind(pattern->local, words, code, owned);
       return;
     case PatternKind::kAs:
+      // Two names for one value.
       Bind(pattern->local, words, code);
       BindPattern(pattern->subs[0], words, code);
       return;
@@ -28,13 +29,13 @@ void FunctionLowering::BindPattern(const Pattern* pattern, const Words& words,
         Words part = pattern->kind == PatternKind::kVariant
                          ? GetVariantField(layout, words, pattern->variant, i)
                          : GetField(layout, words, i);
-        BindPattern(sub, part);
+        BindPattern(sub, part, {}, owned);
       }
       return;
     }
     case PatternKind::kOr:
       // One of the alternatives fits everything; it would be the first that does.
-      BindPattern(pattern->subs[0], words, code);
+      BindPattern(pattern->subs[0], words, code, owned);
       return;
     case PatternKind::kList:
       if (pattern->rest != nullptr) BindPattern(pattern->rest, words);
@@ -84,6 +85,9 @@ Words FunctionLowering::EvalMatch(const Expr* expr, bool tail) {
   for (const hir::Arm& arm : match.arms) rows.push_back({arm.patterns, arm.guard != nullptr});
   DecisionTree tree(m_.types().table(), generic, rows);
 
+  std::vector<bool> owned;
+  for (const Expr* scrutinee : match.scrutinees) owned.push_back(IsOwned(scrutinee));
+
   Destination destination = NewDestination(Type(expr->type), tail);
   std::vector<MatchEmitter::Arm> arms;
   for (const hir::Arm& arm : match.arms) {
@@ -94,7 +98,9 @@ Words FunctionLowering::EvalMatch(const Expr* expr, bool tail) {
   }
   BlockId fail = b_.NewBlock();
   ir::Location location = b_.location();
-  MatchEmitter(this, &tree, types, values, arms, fail).Emit();
+  MatchEmitter emitter(this, &tree, types, values, arms, fail);
+  emitter.SetOwned(std::move(owned));
+  emitter.Emit();
   b_.SetLocation(location);
   b_.SetBlock(fail);
   if (match.exhaustive) {

@@ -105,6 +105,38 @@ const Words& MatchEmitter::WordsOf(PlaceId id) {
   return part.words;
 }
 
+bool MatchEmitter::IsOwned(const DecisionNode& leaf, PlaceId id) const {
+  if (owned_.empty()) return false;
+  // A whole that is bound beside its parts has two names.
+  auto is_bound = [&](PlaceId place) {
+    return std::ranges::any_of(leaf.bound,
+                               [&](const BoundPlace& bound) { return bound.place == place; });
+  };
+  if (std::ranges::count_if(leaf.bound,
+                            [&](const BoundPlace& bound) { return bound.place == id; }) > 1) {
+    return false;
+  }
+  PlaceId at = id;
+  while (tree_.place(at).step != Step::kRoot) {
+    // Of a list only elements and its rest are bound, which share its buffer.
+    if (tree_.place(at).step == Step::kRest) return false;
+    at = tree_.place(at).parent;
+    if (is_bound(at)) return false;
+  }
+  for (const BoundPlace& bound : leaf.bound) {
+    if (bound.place != id && IsWithin(bound.place, id)) return false;
+  }
+  return owned_[tree_.place(at).index];
+}
+
+bool MatchEmitter::IsWithin(PlaceId place, PlaceId whole) const {
+  while (tree_.place(place).step != Step::kRoot) {
+    place = tree_.place(place).parent;
+    if (place == whole) return true;
+  }
+  return false;
+}
+
 void MatchEmitter::EmitIn(BlockId block, const DecisionNode* node) {
   size_t known = ready_.size();
   b_.SetBlock(block);
@@ -148,7 +180,9 @@ void MatchEmitter::EmitHere(const DecisionNode* node) {
 
 void MatchEmitter::EmitLeaf(const DecisionNode* node) {
   const Arm& arm = arms_[node->arm];
-  for (const BoundPlace& bound : node->bound) l_.Bind(bound.local, WordsOf(bound.place));
+  for (const BoundPlace& bound : node->bound) {
+    l_.Bind(bound.local, WordsOf(bound.place), {}, IsOwned(*node, bound.place));
+  }
   if (arm.guard != nullptr) {
     BlockId passed = b_.NewBlock();
     BlockId failed = b_.NewBlock();

@@ -25,6 +25,9 @@ class MatchEmitter {
                std::span<const TypeId> root_types, std::span<const Words> roots,
                std::span<const Arm> arms, ir::BlockId fail);
 
+  // Which roots are owned (see Ownership): so are the parts that are bound then.
+  void SetOwned(std::vector<bool> owned) { owned_ = std::move(owned); }
+
   // From the current block; all paths end in bodies or at `fail`.
   void Emit();
 
@@ -56,6 +59,8 @@ class MatchEmitter {
   ir::BlockId OtherwiseBlock(const DecisionNode* node, bool* is_new);
 
   TypeId TypeOf(PlaceId place);
+  bool IsOwned(const DecisionNode& leaf, PlaceId place) const;
+  bool IsWithin(PlaceId place, PlaceId whole) const;
   const Words& WordsOf(PlaceId place);
 
   FunctionLowering& l_;
@@ -63,6 +68,7 @@ class MatchEmitter {
   const DecisionTree& tree_;
   std::span<const Arm> arms_;
   ir::BlockId fail_;
+  std::vector<bool> owned_;  // by root; empty: none
   std::vector<Part> parts_;
   std::vector<PlaceId> ready_;  // in the order in which they were loaded
 

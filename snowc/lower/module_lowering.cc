@@ -27,7 +27,8 @@ ModuleLowering::ModuleLowering(hir::Program* program, const LowerOptions& option
       variants_(FindVariants()),
       deriver_(program, &types_, variants_.ok, variants_.err),
       message_use_(program),
-      callable_use_(program) {}
+      callable_use_(program),
+      ownership_(program) {}
 
 KnownVariants ModuleLowering::FindVariants() {
   auto index = [&](hir::TyConId con, std::string_view name, uint32_t otherwise) {
@@ -184,8 +185,14 @@ uint32_t ModuleLowering::CodeDepth(ir::FunctionId code) const {
 }
 
 ir::FunctionId ModuleLowering::InstanceOf(const Target& target, Span use,
-                                          std::span<const ir::FunctionId> codes) {
+                                          std::span<const ir::FunctionId> codes, OwnedMask owned) {
   std::vector<ir::FunctionId> known;
+  OwnedMask useful = 0;
+  for (uint32_t i = 0; i < kMaxOwnedParams && owned >> i != 0; ++i) {
+    if ((owned >> i & 1) != 0 && ownership_.Benefits(target.function, i)) {
+      useful |= OwnedMask{1} << i;
+    }
+  }
   if (!options_.debug) {
     for (uint32_t i = 0; i < codes.size(); ++i) {
       bool worth = codes[i].IsValid() && CodeDepth(codes[i]) <= kMaxCodeDepth &&
@@ -195,7 +202,7 @@ ir::FunctionId ModuleLowering::InstanceOf(const Target& target, Span use,
   }
   uint32_t number = NumberOf(known);
   if (number == 0) known.clear();
-  auto key = std::tuple(target.function.value, target.args->number, number);
+  auto key = std::tuple(target.function.value, target.args->number, number, useful);
   auto [place, is_new] = instances_.try_emplace(key);
   if (!is_new) return place->second;
   const hir::Function& function = HirFunction(target.function);
@@ -205,6 +212,7 @@ ir::FunctionId ModuleLowering::InstanceOf(const Target& target, Span use,
   for (ir::FunctionId code : known) {
     if (code.IsValid()) symbol += "{" + this->function(code).symbol + "}";
   }
+  if (useful != 0) symbol += "!" + std::to_string(useful);
   ir::FunctionId id = NewFunction(std::move(symbol), DebugNameOf(function), params, result.words);
   instances_[key] = id;
   for (TypeId arg : target.args->args) {
@@ -217,7 +225,9 @@ ir::FunctionId ModuleLowering::InstanceOf(const Target& target, Span use,
     builder.Unreachable();
     return id;
   }
-  Enqueue([this, target, id, known] { FunctionLowering(this, id).LowerFunction(target, known); });
+  Enqueue([this, target, id, known, useful] {
+    FunctionLowering(this, id).LowerFunction(target, known, useful);
+  });
   return id;
 }
 

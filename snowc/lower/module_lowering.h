@@ -19,6 +19,7 @@
 #include "snowc/lower/layout.h"
 #include "snowc/lower/lower.h"
 #include "snowc/lower/message_use.h"
+#include "snowc/lower/ownership.h"
 #include "snowc/lower/statics.h"
 #include "snowc/lower/types.h"
 
@@ -61,10 +62,10 @@ class ModuleLowering {
                        std::span<const TypeId> type_args);
 
   // The IR function of an instance; lowered later. `use`: where it is used, for E0051. `codes`: of
-  // the arguments that are closures, where known: the instance is then made for them (not in
-  // builds for the debugger).
+  // the arguments that are closures, where known; `owned`: which arguments are. Where that is of
+  // use the instance is made for them (not in builds for the debugger).
   ir::FunctionId InstanceOf(const Target& target, Span use,
-                            std::span<const ir::FunctionId> codes = {});
+                            std::span<const ir::FunctionId> codes = {}, OwnedMask owned = 0);
   // The code of that static closure.
   ir::FunctionId FunctionValueCode(const Target& target);
   // The instance as a function value: a static closure.
@@ -86,6 +87,7 @@ class ModuleLowering {
   uint32_t CodeDepth(ir::FunctionId code) const;
   void SetCodeDepth(ir::FunctionId code, uint32_t depth) { code_depths_[code.value] = depth; }
   CallableUse& callable_use() { return callable_use_; }
+  Ownership& ownership() { return ownership_; }
 
   InlineKind InlineKindOf(hir::FunctionId function);
   bool IsLibrary(const hir::Function& function) const;
@@ -127,11 +129,12 @@ class ModuleLowering {
   derive::Deriver deriver_;
   MessageUse message_use_;
   CallableUse callable_use_;
+  Ownership ownership_;
 
   std::deque<ir::Function> functions_;  // by ir::FunctionId; references stay valid
   std::deque<std::function<void()>> queue_;
-  // Keys: function, number of the type arguments, number of the known codes.
-  std::map<std::tuple<uint32_t, uint32_t, uint32_t>, ir::FunctionId> instances_;
+  // Keys: function, number of the type arguments, number of the known codes, owned parameters.
+  std::map<std::tuple<uint32_t, uint32_t, uint32_t, OwnedMask>, ir::FunctionId> instances_;
   std::unordered_map<uint64_t, ir::FunctionId> adapters_;
   std::map<std::tuple<const void*, uint32_t, uint32_t>, ir::FunctionId> codes_;
   std::map<std::vector<uint32_t>, uint32_t> code_lists_;

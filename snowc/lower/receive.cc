@@ -74,7 +74,10 @@ void FunctionLowering::MatchArms(const hir::Receive& receive, ReceiveArmKind kin
     value = LoadWords(message, kMessagePayloadOffset, LayoutOf(type).words);
   }
   DecisionTree tree(m_.types().table(), {&generic, 1}, rows);
-  MatchEmitter(this, &tree, {&type, 1}, {&value, 1}, arms, miss).Emit();
+  MatchEmitter emitter(this, &tree, {&type, 1}, {&value, 1}, arms, miss);
+  // A message is a copy of one's own.
+  emitter.SetOwned({true});
+  emitter.Emit();
 }
 
 void FunctionLowering::MatchMessage(const hir::Receive& receive, ValueId message,
@@ -157,8 +160,7 @@ void FunctionLowering::EvalReceiveTail(const Expr* expr) {
   std::vector<ir::FunctionId> codes;
   for (const Capture& capture : captures) codes.push_back(capture.code);
   ir::FunctionId code = m_.CodeOf(expr->receive, scope_->args, codes, [&] {
-    const hir::Function* function = scope_->function;
-    TypeArgs* args = scope_->args;
+    Target within = {scope_->id, scope_->args};
     TypeId result = result_;
     ir::FunctionId id =
         m_.NewFunction(f_.symbol + ".receive", f_.debug_name, {&kPointer, 1}, result_words_);
@@ -167,7 +169,7 @@ void FunctionLowering::EvalReceiveTail(const Expr* expr) {
     ModuleLowering* module = &m_;
     m_.Enqueue([=] {
       FunctionLowering(module, id)
-          .LowerReceiveLoop(*function, args, *expr->receive, result, captures, expr->span);
+          .LowerReceiveLoop(within, *expr->receive, result, captures, expr->span);
     });
     return id;
   });
@@ -180,10 +182,10 @@ void FunctionLowering::EvalReceiveTail(const Expr* expr) {
   ReturnWords(Words::Results(b_.Call(code, closure.span(), results), results.size()));
 }
 
-void FunctionLowering::LowerReceiveLoop(const hir::Function& function, TypeArgs* args,
-                                        const hir::Receive& receive, TypeId result,
-                                        std::span<const Capture> captures, Span span) {
-  Begin(function, args, result);
+void FunctionLowering::LowerReceiveLoop(const Target& within, const hir::Receive& receive,
+                                        TypeId result, std::span<const Capture> captures,
+                                        Span span) {
+  Begin(within, result);
   SetLocation(span);
   f_.loc = b_.location();
   closure_ = {b_.Get(f_.param_slots[0])};
@@ -249,7 +251,7 @@ void FunctionLowering::SetTerminate(const hir::Function& function, TypeArgs* arg
 
 void FunctionLowering::LowerTerminate(const Target& terminate, std::span<const Capture> captures) {
   const hir::Function& function = m_.HirFunction(terminate.function);
-  Begin(function, terminate.args, m_.types().unit());
+  Begin(terminate, m_.types().unit());
   SetLocation(function.span);
   f_.loc = b_.location();
   closure_ = {b_.Get(f_.param_slots[0])};
