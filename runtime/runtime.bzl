@@ -9,6 +9,9 @@ RUNTIME_COPTS = [
     "-fno-omit-frame-pointer",
     "-mno-omit-leaf-frame-pointer",
     "-fno-threadsafe-statics",
+    # The linker drops what a program does not need.
+    "-ffunction-sections",
+    "-fdata-sections",
 ]
 
 def runtime_cc_library(name, copts = [], **kwargs):

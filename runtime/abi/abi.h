@@ -125,7 +125,7 @@ struct SnowFunctionInfo {
   const char* name;
   const char* file;
   uint32_t line;
-  uint32_t flags;
+  uint32_t size;  // of the code, in bytes
 };
 
 // Two words in registers (x86-64: rax, rdx).

@@ -15,8 +15,10 @@
 namespace snow::rt {
 namespace {
 
-// The generated function that holds this address, or null.
-const SnowFunctionInfo* FindFunction(const void* address) {
+// The generated function that made the call with this return address, or null.
+const SnowFunctionInfo* FindFunction(const void* return_address) {
+  // A call that never returns may be the last instruction of its function.
+  const void* address = static_cast<const char*>(return_address) - 1;
   const SnowFunctionInfo* low = snow_functions_begin;
   const SnowFunctionInfo* high = snow_functions_end;
   if (low == nullptr || low == high || address < low->code) return nullptr;
@@ -28,12 +30,9 @@ const SnowFunctionInfo* FindFunction(const void* address) {
       high = middle;
     }
   }
-  // The table does not say where the last function ends; no Snow function is this long.
-  constexpr uintptr_t kLongestFunction = 1 << 24;
-  const bool is_last = low + 1 == snow_functions_end;
   const uintptr_t offset =
       reinterpret_cast<uintptr_t>(address) - reinterpret_cast<uintptr_t>(low->code);
-  return is_last && offset > kLongestFunction ? nullptr : low;
+  return offset < low->size ? low : nullptr;
 }
 
 void AddPlace(Text& to, const char* file, uint32_t line, uint32_t column) {

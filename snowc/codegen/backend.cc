@@ -1,18 +1,23 @@
 #include "snowc/codegen/backend.h"
 
+#include <cstddef>
 #include <mutex>
+#include <unordered_map>
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
+#include "runtime/abi/abi.h"
 #include "snowc/codegen/module_emitter.h"
 
 namespace snow::codegen {
@@ -29,6 +34,34 @@ void InitializeTargets() {
 
 const char* BaselineCpu(const llvm::Triple& triple) {
   return triple.getArch() == llvm::Triple::x86_64 ? "x86-64" : "generic";
+}
+
+// The entries of the table of functions lie in sections of their own, each linked to the section
+// of its function's code. Writes into each how long that code is, which is known only now.
+void FillInSizes(std::string& object) {
+  auto buffer = llvm::MemoryBufferRef(llvm::StringRef(object), "object");
+  auto parsed = llvm::object::ELF64LEObjectFile::create(buffer);
+  if (!parsed) return llvm::consumeError(parsed.takeError());
+  std::unordered_map<uint32_t, uint32_t> size_of_section;
+  for (const auto& symbol : parsed->symbols()) {
+    auto entry = parsed->getSymbol(symbol.getRawDataRefImpl());
+    if (!entry) return llvm::consumeError(entry.takeError());
+    if ((*entry)->getType() != llvm::ELF::STT_FUNC) continue;
+    auto section = symbol.getSection();
+    if (!section) return llvm::consumeError(section.takeError());
+    if (*section == parsed->section_end()) continue;
+    size_of_section[(*section)->getIndex()] = static_cast<uint32_t>((*entry)->st_size);
+  }
+  for (const auto& section : parsed->sections()) {
+    auto name = section.getName();
+    if (!name) return llvm::consumeError(name.takeError());
+    if (*name != kFunctionTableSection) continue;
+    const auto* header = parsed->getSection(section.getRawDataRefImpl());
+    auto found = size_of_section.find(header->sh_link);
+    if (found == size_of_section.end()) continue;
+    llvm::support::endian::write32le(
+        object.data() + header->sh_offset + offsetof(SnowFunctionInfo, size), found->second);
+  }
 }
 
 }  // namespace
@@ -95,7 +128,9 @@ std::string Backend::Emit(llvm::Module& module) {
     return "";
   }
   passes.run(module);
-  return std::string(bytes.begin(), bytes.end());
+  std::string object(bytes.begin(), bytes.end());
+  FillInSizes(object);
+  return object;
 }
 
 }  // namespace snow::codegen

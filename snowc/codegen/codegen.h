@@ -9,25 +9,14 @@
 #define SNOWC_CODEGEN_CODEGEN_H_
 
 #include <cstddef>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "snowc/codegen/object_cache.h"
 #include "snowc/codegen/options.h"
 #include "snowc/ir/ir.h"
 
 namespace snow::codegen {
-
-// Where objects of earlier builds are found. Implemented by the caller; thread-safe.
-class ObjectCache {
- public:
-  virtual ~ObjectCache() = default;
-  // The object stored under `key` (hexadecimal digits), if there is one.
-  virtual std::optional<std::string> Find(const std::string& key) = 0;
-  // May do nothing; a failure to store is no error of the build.
-  virtual void Store(const std::string& key, std::string_view object) = 0;
-};
 
 struct Object {
   std::string name;   // of its partition

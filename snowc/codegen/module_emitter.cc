@@ -28,8 +28,6 @@ constexpr char kNameAttribute[] = "snow-name";
 constexpr char kFileAttribute[] = "snow-file";
 constexpr char kLineAttribute[] = "snow-line";
 
-constexpr char kFunctionSection[] = "snow_functions";
-
 // What a runtime function may do to memory that generated code reads: objects never change but for
 // the buffers that a function is called to change, and a collection moves only objects to which the
 // code at hand holds no pointer.
@@ -402,7 +400,7 @@ void AddFunctionTable(llvm::Module& module) {
     auto* global = new llvm::GlobalVariable(module, entry->getType(), true,
                                             llvm::GlobalValue::PrivateLinkage, entry, "function");
     global->setAlignment(llvm::Align(8));
-    global->setSection(kFunctionSection);
+    global->setSection(kFunctionTableSection);
     // The linker drops the entry with its function, and sorts the entries like the functions.
     global->setMetadata(llvm::LLVMContext::MD_associated,
                         llvm::MDNode::get(context, llvm::ConstantAsMetadata::get(&function)));

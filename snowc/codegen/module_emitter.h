@@ -107,8 +107,10 @@ class ModuleEmitter {
   llvm::MDNode* object_access_ = nullptr;
 };
 
-// Adds to a module that is ready to be emitted the entries of the section snow_functions (see
-// SnowFunctionInfo in runtime/abi/abi.h), one for each function of Snow that it still defines.
+inline constexpr char kFunctionTableSection[] = "snow_functions";
+
+// Adds to a module that is ready to be emitted the entries of that section (see SnowFunctionInfo in
+// runtime/abi/abi.h), one for each function of Snow that it still defines. Their sizes are 0.
 void AddFunctionTable(llvm::Module& module);
 
 }  // namespace snow::codegen

@@ -31,8 +31,8 @@ int main() {
   bool sorted = true;
   std::string names;
   for (const SnowFunctionInfo* info = snow_functions_begin; info != snow_functions_end; ++info) {
-    if (info->code < last) sorted = false;
-    last = info->code;
+    if (info->code < last || info->size == 0) sorted = false;
+    last = static_cast<const char*>(info->code) + info->size;
     names += std::string(" ") + info->name + ":" + info->file + ":" + std::to_string(info->line);
   }
   std::printf("functions%s%s\n", sorted ? "" : " (not sorted)", names.c_str());
