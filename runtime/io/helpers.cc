@@ -127,3 +127,8 @@ void RunLater(void (*work)(void*), void* argument) {
 }
 
 }  // namespace snow::rt
+
+extern "C" void snow_call_blocking(SnowActor* actor, void* function, void* words) {
+  auto* code = reinterpret_cast<void (*)(SnowActor*, void*)>(function);
+  snow::rt::OnHelper(snow::rt::ActorOf(actor), [&] { code(actor, words); });
+}

@@ -286,8 +286,45 @@ Words FunctionLowering::CallC(const hir::Function& function, const Target& targe
   external.has_result = !layout.words.empty();
   std::vector<Scalar> results = ScalarsOf(layout.words);
   if (external.has_result) external.result = results[0];
+  if (function.extern_blocking) return CallBlocking(function, external, passed, layout);
   ValueId first = b_.CallExternal(m_.External(external), passed, results);
   return Words::Results(first, results.size());
+}
+
+// On a helper thread, by a C function of this module that takes the words from memory and leaves
+// the result there.
+Words FunctionLowering::CallBlocking(const hir::Function& function, const ir::External& external,
+                                     std::span<const ValueId> args, const Layout& result) {
+  ir::FunctionId thunk = m_.CodeOf(&function, m_.types().no_args(), {}, [&] {
+    static constexpr Word kPointer[] = {{Scalar::kPtr, kSnowPointer}};
+    ir::FunctionId id =
+        m_.NewFunction("snow_blocking_" + external.symbol, external.symbol, kPointer, {});
+    ir::Function& made = m_.function(id);
+    made.linkage = ir::Linkage::kExported;
+    made.address_taken = true;
+    ir::Builder b(&made);
+    made.param_slots = {b.NewSlot(Scalar::kPtr)};
+    ValueId words = b.Get(made.param_slots[0]);
+    std::vector<ValueId> passed;
+    int64_t offset = 0;
+    for (Scalar param : external.params) {
+      passed.push_back(b.Load(param, words, offset));
+      offset += 8;
+    }
+    std::vector<Scalar> results = ScalarsOf(result.words);
+    ValueId first = b.CallExternal(m_.External(external), passed, results);
+    if (!results.empty()) b.Store(words, 0, first);
+    b.Return({});
+    return id;
+  });
+  ValueId frame = b_.Frame(static_cast<int64_t>(std::max<size_t>(1, args.size())));
+  int64_t offset = 0;
+  for (ValueId arg : args) {
+    b_.Store(frame, offset, arg);
+    offset += 8;
+  }
+  b_.CallRuntime(ir::AbiFunction::k_call_blocking, {b_.Address(thunk), frame});
+  return LoadWords(frame, 0, result.words);
 }
 
 }  // namespace snow::lower

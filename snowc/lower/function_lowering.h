@@ -217,6 +217,8 @@ class FunctionLowering {
   Words CallAbi(const hir::Function& function, const Target& target, std::span<const Words> args);
   std::pair<ir::ValueId, ir::ValueId> BytesOf(const Words& string);
   Words CallC(const hir::Function& function, const Target& target, std::span<const Words> args);
+  Words CallBlocking(const hir::Function& function, const ir::External& external,
+                     std::span<const ir::ValueId> args, const Layout& result);
   // Calls a method of an interface on concrete types.
   Words CallMethod(hir::InterfaceId interface, uint32_t method, std::span<const TypeId> type_args,
                    std::span<const Words> args, Span span);

@@ -370,8 +370,12 @@ std::string ModuleLowering::DebugNameOf(const hir::Function& function) {
 }
 
 uint32_t ModuleLowering::External(const ir::External& external) {
+  // Two modules may bind one symbol by different signatures.
+  std::string key = external.symbol;
+  for (ir::Scalar param : external.params) key += static_cast<char>('0' + static_cast<int>(param));
+  if (external.has_result) key += static_cast<char>('a' + static_cast<int>(external.result));
   auto [place, is_new] =
-      externals_.try_emplace(external.symbol, static_cast<uint32_t>(module_.externals.size()));
+      externals_.try_emplace(std::move(key), static_cast<uint32_t>(module_.externals.size()));
   if (is_new) module_.externals.push_back(external);
   return place->second;
 }
