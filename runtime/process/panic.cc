@@ -15,10 +15,8 @@
 namespace snow::rt {
 namespace {
 
-// The generated function that made the call with this return address, or null.
-const SnowFunctionInfo* FindFunction(const void* return_address) {
-  // A call that never returns may be the last instruction of its function.
-  const void* address = static_cast<const char*>(return_address) - 1;
+// The generated function that holds this address, or null.
+const SnowFunctionInfo* FindFunction(const void* address) {
   const SnowFunctionInfo* low = snow_functions_begin;
   const SnowFunctionInfo* high = snow_functions_end;
   if (low == nullptr || low == high || address < low->code) return nullptr;
