@@ -10,6 +10,7 @@
 #include "runtime/io/output.h"
 #include "runtime/memory/string.h"
 #include "runtime/process/heap_abi.h"
+#include "runtime/process/line_table.h"
 #include "runtime/process/program.h"
 
 namespace snow::rt {
@@ -159,7 +160,8 @@ void DescribeBacktrace(const Backtrace& trace, Text& to) {
   for (uint32_t i = 0; i < trace.count; ++i) {
     const SnowFunctionInfo* function = FindFunction(trace.frames[i]);
     to.Add("  at ").Add(function->name).Add(" (");
-    AddPlace(to, function->file, function->line, 0);
+    const uint32_t line = LineOfCode(trace.frames[i]);
+    AddPlace(to, function->file, line != 0 ? line : function->line, 0);
     to.Add(")\n");
   }
   if (trace.is_cut) to.Add("  …\n");
