@@ -102,18 +102,26 @@ Result<std::string> Store::Put(const Digest& key, const std::vector<ArchiveFile>
 
 // Gives a filled folder its place. Another process may have been faster, or what is there damaged.
 Status Store::Replace(const std::string& from, const Digest& key) const {
-  (void)::unlink(JoinPath(from, kLockName).c_str());
   std::string place = Folder(key);
-  if (RenamePath(from, place).ok()) return {};
+  if (RenamePath(from, place).ok()) {
+    // Not before: without its lock the folder would count as abandoned.
+    (void)::unlink(JoinPath(place, kLockName).c_str());
+    return {};
+  }
   std::string store = JoinPath(home_, "store");
   SNOW_PKG_ASSIGN(DirectoryLock lock, DirectoryLock::Acquire(store, std::string(kLockName), {}));
-  if (Find(key)) return RemoveTree(from);
+  if (Find(key)) {
+    (void)RemoveTree(from);  // another process may be at it already
+    return {};
+  }
   if (TypeOf(place) != FileType::kNone) {
     std::string damaged = JoinPath(JoinPath(home_, "tmp"), RandomHex(8));
     SNOW_PKG_TRY(RenamePath(place, damaged));
-    SNOW_PKG_TRY(RemoveTree(damaged));
+    (void)RemoveTree(damaged);  // the next one will, otherwise
   }
-  return RenamePath(from, place);
+  SNOW_PKG_TRY(RenamePath(from, place));
+  (void)::unlink(JoinPath(place, kLockName).c_str());
+  return {};
 }
 
 Status Store::RemoveAbandoned(const std::string& tmp) const {
@@ -123,7 +131,7 @@ Status Store::RemoveAbandoned(const std::string& tmp) const {
     if (TypeOf(folder) != FileType::kDirectory) continue;
     Result<std::optional<DirectoryLock>> lock =
         DirectoryLock::TryAcquire(folder, std::string(kLockName));
-    if (lock.ok() && lock->has_value()) SNOW_PKG_TRY(RemoveTree(folder));
+    if (lock.ok() && lock->has_value()) (void)RemoveTree(folder);
   }
   return {};
 }

@@ -75,12 +75,15 @@ TEST(StoreTest, KilledWriterLeavesNothingInTheWay) {
 TEST(StoreTest, ManyWritersOfOnePackage) {
   std::string home = FreshHome();
   std::vector<std::thread> threads;
-  std::vector<int> good(8);
-  for (size_t i = 0; i < good.size(); ++i) {
-    threads.emplace_back([&, i] { good[i] = Store(home).Put(kKey, kFiles).ok(); });
+  std::vector<std::string> errors(8);
+  for (size_t i = 0; i < errors.size(); ++i) {
+    threads.emplace_back([&, i] {
+      Result<std::string> folder = Store(home).Put(kKey, kFiles);
+      if (!folder.ok()) errors[i] = folder.error().ToString();
+    });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_THAT(good, ::testing::Each(1));
+  EXPECT_THAT(errors, ::testing::Each(""));
   EXPECT_TRUE(Store(home).Verify(kKey).ok());
   EXPECT_THAT(*ListDirectory(JoinPath(home, "tmp")), ElementsAre(".lock"));
 }
