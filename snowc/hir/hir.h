@@ -254,6 +254,8 @@ enum class FunctionKind : uint8_t {
   kIntrinsic,  // declared `extern "…"`: extern_symbol, no body
   kActor,      // `actor name(..)`: may have a terminate function
   kTest,       // a test block: unit → unit (or takes the setup value)
+  kConst,      // a constant: no parameters; its body is made of literals, operators, constructors
+               // and calls of other constants, and may become static data. A use is a kCall
 };
 
 struct Function {

@@ -149,7 +149,7 @@ std::string TypeTable::Print(TypeId id, std::span<const std::string> names) cons
       list(type.args.first(type.args.size() - 2));
       return text + ") -> " + Print(type.args[type.args.size() - 2], names);
     case TypeKind::kAssoc:
-      return Print(type.args[0], names) + "." + std::string(interner_->Get(assoc_name(type)));
+      return Print(type.args[0], names) + "." + std::string(interner_->Get(AssociatedName(type.con, type.index)));
     case TypeKind::kCon:
       break;
   }

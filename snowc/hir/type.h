@@ -140,13 +140,14 @@ class TypeTable {
   void SetAssociatedNames(uint32_t interface, std::vector<StringId> names) {
     associated_names_[interface] = std::move(names);
   }
+  StringId AssociatedName(uint32_t interface, uint32_t index) const {
+    return associated_names_.at(interface)[index];
+  }
 
   // As the user would write it; kParam(i) prints as names[i] or a, b, ….
   std::string Print(TypeId type, std::span<const std::string> names = {}) const;
 
  private:
-  StringId assoc_name(const Type& type) const { return associated_names_.at(type.con)[type.index]; }
-
   const Interner* interner_;
   std::unordered_map<uint32_t, std::vector<StringId>> associated_names_;
 

@@ -1,0 +1,150 @@
+#include "snowc/types/check.h"
+
+#include <utility>
+
+#include "snowc/resolve/imports.h"
+#include "snowc/types/infer.h"
+#include "snowc/types/program_checks.h"
+#include "snowc/types/world.h"
+
+namespace snow {
+namespace {
+
+using namespace types;  // NOLINT: this file is the front door of that namespace
+using resolve::FnDecl;
+using resolve::FnKind;
+
+void FindMain(World& world) {
+  if (!world.symbols.root.IsValid()) return;
+  auto entry = world.interner.Find("");
+  auto name = world.interner.Find("main");
+  const resolve::Package& root = world.symbols.packages[world.symbols.root.value];
+  const ModuleId* module = entry ? root.modules.Find(*entry) : nullptr;
+  if (module == nullptr || !name) return;
+  const FnId* found = world.symbols.module(*module).functions.Find(*name);
+  if (found != nullptr && world.decl(*found).kind == FnKind::kFunction) world.main = *found;
+}
+
+// The names of the library that lowering asks for.
+constexpr std::pair<std::string_view, std::string_view> kLoweringNeeds[] = {
+    {"List", "append"},     {"List", "with_capacity"}, {"List", "new"},
+    {"Prelude", "__hash_word"}, {"Prelude", "__hash_join"}, {"Prelude", "panic"},
+};
+
+void ReachRoots(World& world) {
+  for (uint32_t i = 0; i < world.symbols.functions.size(); ++i) {
+    const FnDecl& decl = world.decl(FnId(i));
+    if (world.input.whole_library || !world.InLibrary(decl.module)) world.IdOf(FnId(i));
+  }
+  for (auto [module, name] : kLoweringNeeds) {
+    FnId fn = world.FindLibraryFunction(module, name);
+    if (fn.IsValid()) world.IdOf(fn);
+  }
+}
+
+hir::FunctionId IdIfReached(World& world, FnId fn) {
+  return fn.IsValid() ? world.state(fn).id : hir::FunctionId();
+}
+
+void FillInterfaces(World& world) {
+  for (uint32_t i = 0; i < world.interfaces.size(); ++i) {
+    for (uint32_t m = 0; m < world.interfaces[i].methods.size(); ++m) {
+      const MethodInfo& method = world.interfaces[i].methods[m];
+      if (!method.has_default) continue;
+      world.program.interfaces[i].methods[m].default_body = IdIfReached(world, method.fn);
+    }
+  }
+}
+
+void FillImpls(World& world) {
+  for (uint32_t i = 0; i < world.impls.size(); ++i) {
+    const ImplInfo& impl = world.impls[i];
+    if (!impl.valid || !impl.interface.IsValid()) continue;
+    ModuleId module = world.symbols.impls[i].module;
+    if (!impl.reached && world.InLibrary(module)) continue;
+    for (uint32_t g = 0; g < impl.generics.size(); ++g) impl.generics[g]->index = g;
+    hir::Impl& made = world.program.impls.emplace_back();
+    made.interface = impl.interface;
+    made.module = module.value;
+    made.span = impl.span;
+    for (Type* generic : impl.generics) {
+      hir::Generic& out = made.generics.emplace_back();
+      out.name = generic->name.IsValid() ? generic->name : world.empty_name;
+      for (const types::Bound& bound : impl.bounds) {
+        if (Resolve(bound.self) != generic) continue;
+        hir::Bound& asked = out.bounds.emplace_back();
+        asked.interface = bound.interface;
+        std::vector<hir::TypeId> args;
+        for (Type* arg : bound.args) args.push_back(world.store.ToHir(arg));
+        asked.args = world.program.arena->CopyArray(std::span<const hir::TypeId>(args));
+      }
+    }
+    made.self = world.store.ToHir(impl.self);
+    for (Type* arg : impl.args) made.args.push_back(world.store.ToHir(arg));
+    for (Type* assoc : impl.associated) made.associated.push_back(world.store.ToHir(assoc));
+    for (FnId fn : impl.methods) made.methods.push_back(IdIfReached(world, fn));
+  }
+}
+
+void FillTests(World& world) {
+  for (const resolve::TestDecl& test : world.symbols.tests) {
+    if (world.InLibrary(test.module)) continue;
+    hir::Test& made = world.program.tests.emplace_back();
+    made.name = test.name;
+    made.function = IdIfReached(world, test.function);
+    made.setup = IdIfReached(world, test.setup);
+    made.module = test.module.value;
+    made.span = test.span;
+  }
+}
+
+void FillKnown(World& world) {
+  hir::WellKnown& out = world.program.known;
+  const Known& known = world.known;
+  out.option = known.option;
+  out.result = known.result;
+  out.ordering = known.ordering;
+  out.list = known.list;
+  out.map = known.map;
+  out.set = known.set;
+  out.range = known.range;
+  out.iter = known.iter;
+  out.signal = known.signal;
+  out.exit_reason = known.exit_reason;
+  out.json = known.json;
+  out.eq = known.eq;
+  out.ord = known.ord;
+  out.display = known.display;
+  out.debug = known.debug;
+  out.hash = known.hash;
+  out.default_ = known.default_;
+  out.iterable = known.iterable;
+  out.iterator = known.iterator;
+  out.from = known.from;
+  out.into = known.into;
+  out.json_iface = known.json_iface;
+  out.row = known.row;
+}
+
+}  // namespace
+
+hir::Program Check(const CheckInput& input, Interner& interner, Diagnostics& diagnostics) {
+  World world(input, interner, diagnostics);
+  Inferer inferer(world);
+  inferer.declarer.DeclareAll();
+  inferer.solver.AddImpls();
+  CheckDeclarations(inferer);
+  FindMain(world);
+  ReachRoots(world);
+  inferer.CheckReached();
+  CheckBodies(inferer);
+  FillInterfaces(world);
+  FillImpls(world);
+  FillTests(world);
+  FillKnown(world);
+  if (world.main.IsValid()) world.program.main = world.state(world.main).id;
+  resolve::ReportUnusedImports(world.symbols, interner, diagnostics);
+  return std::move(world.program);
+}
+
+}  // namespace snow

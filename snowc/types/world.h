@@ -1,0 +1,218 @@
+// What all parts of the checker share: the symbol tables, the type store, and what has been found
+// out so far about each definition.
+//
+// Ownership: a World lives for one call of Check. Thread-safety: thread-compatible.
+#ifndef SNOWC_TYPES_WORLD_H_
+#define SNOWC_TYPES_WORLD_H_
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "snowc/diagnostics/diagnostics.h"
+#include "snowc/hir/hir.h"
+#include "snowc/resolve/input.h"
+#include "snowc/resolve/scope.h"
+#include "snowc/resolve/symbols.h"
+#include "snowc/types/type.h"
+
+namespace snow::types {
+
+using resolve::FnId;
+using resolve::ImplId;
+using resolve::InterfaceId;
+using resolve::ModuleId;
+
+// `self: interface<args>`; `assoc` has one type for each associated type of the interface.
+struct Bound {
+  Type* self = nullptr;
+  InterfaceId interface;
+  std::span<Type* const> args;
+  std::span<Type*> assoc;
+  Span span;
+};
+
+// The type of a definition, general over `generics`.
+struct Signature {
+  std::vector<Type*> generics;  // kParam nodes in the order of hir::Function::generics
+  std::vector<Type*> phantoms;  // kParam nodes that are nothing at run time: unseen message types
+  std::vector<Bound> bounds;
+  Type* type = nullptr;  // kFun
+};
+
+struct ParamInfo {
+  StringId name;  // invalid for a pattern
+  Span span;
+  const ast::Param* ast = nullptr;
+  hir::FunctionId default_value;  // a function that computes it; invalid without
+  bool has_default = false;
+  // Set by library attributes; see attributes.h.
+  bool adapts = false;  // a callback that may take fewer parameters, and whose result is dropped
+};
+
+enum class FunctionStatus : uint8_t {
+  kNew,
+  kDeclared,   // the signature is there, as far as it is written
+  kInferring,  // on the stack of groups: the signature may still have variables
+  kDone,
+};
+
+struct FunctionState {
+  FunctionStatus status = FunctionStatus::kNew;
+  Signature signature;
+  std::vector<ParamInfo> params;
+  hir::FunctionId id;          // invalid until something refers to it
+  bool result_written = false;  // the result's type is annotated
+  uint32_t stack_index = 0;  // kInferring
+  // Index of the generic that is the message type, or -1.
+  int32_t message_generic = -1;
+  // Where a library function says by attribute whom a message goes to: parameter numbers.
+  int32_t sends_to = -1;
+  int32_t sends_message = -1;
+};
+
+struct FieldInfo {
+  StringId name;  // invalid when positional
+  Type* type = nullptr;
+  const ast::Expr* default_value = nullptr;
+  FnId default_fn;  // computes the default; invalid until it is needed
+  Span span;
+  Span type_span;
+};
+
+struct VariantInfo {
+  StringId name;
+  std::vector<FieldInfo> fields;
+  bool is_named = false;
+  Span span;
+};
+
+// A struct, sum type, service or supervisor, by TyConId.
+struct TypeInfo {
+  resolve::TypeId decl;  // invalid for unnamed ones
+  std::vector<Type*> params;
+  std::vector<FieldInfo> fields;
+  std::vector<VariantInfo> variants;
+  bool has_deriving = false;
+  uint32_t derives = 0;  // bits of hir::Derivable that the clause names
+  std::vector<std::pair<hir::Derivable, Span>> deriving;
+  // Service: what its info handlers match; null without such a handler.
+  Type* info_message = nullptr;
+};
+
+struct MethodInfo {
+  StringId name;
+  FnId fn;
+  bool has_self = false;
+  bool has_default = false;
+};
+
+struct InterfaceInfo {
+  std::vector<Type*> params;  // kParam: Self, then the interface's own
+  std::vector<StringId> associated;
+  std::vector<MethodInfo> methods;
+};
+
+struct ImplInfo {
+  bool valid = false;
+  InterfaceId interface;  // invalid for a type's own functions
+  std::vector<Type*> generics;
+  std::vector<Bound> bounds;
+  Type* self = nullptr;
+  std::vector<Type*> args;
+  std::vector<Type*> associated;  // by index of InterfaceInfo::associated
+  std::vector<FnId> methods;      // by index of InterfaceInfo::methods; invalid: the default
+  bool reached = false;           // something that is checked may run it
+  Span span;                      // of the head
+};
+
+// The library's definitions that the checker itself refers to.
+struct Known {
+  hir::TyConId option, result, list, map, set, range, iter, signal, json, param, ordering, exit_reason;
+  InterfaceId eq, ord, add, sub, mul, div, mod, neg, not_, concat, display, debug, hash, default_,
+      from, into, iterator, iterable, json_iface, row, schema;
+};
+
+class World {
+ public:
+  World(const CheckInput& input, Interner& interner, Diagnostics& diagnostics);
+
+  const CheckInput& input;
+  Interner& interner;
+  Diagnostics& diagnostics;
+  hir::Program program;
+  TypeStore store;
+  resolve::Symbols symbols;
+  resolve::Scope scope;
+  Known known;
+
+  std::deque<FunctionState> functions;  // by FnId
+  std::deque<TypeInfo> types;           // by TyConId
+  std::deque<InterfaceInfo> interfaces;
+  std::deque<ImplInfo> impls;
+
+  FunctionState& state(FnId fn) { return functions[fn.value]; }
+  const resolve::FnDecl& decl(FnId fn) const { return symbols.fn(fn); }
+  TypeInfo& info(hir::TyConId con) {
+    while (types.size() <= con.value) types.emplace_back();
+    return types[con.value];
+  }
+  InterfaceInfo& info(InterfaceId id) { return interfaces[id.value]; }
+
+  std::string_view Text(StringId id) const {
+    return id.IsValid() ? interner.Get(id) : std::string_view();
+  }
+  std::string Quoted(StringId id) const { return "'" + std::string(Text(id)) + "'"; }
+  std::string Print(Type* type) const { return store.Print(type); }
+  bool InLibrary(ModuleId module) const { return symbols.InLibrary(module); }
+
+  // The function of the typed core; its declaration is queued when this is the first use.
+  hir::FunctionId IdOf(FnId fn);
+  // Makes a function of the typed core that no declaration stands for.
+  hir::FunctionId NewFunction(ModuleId module, std::string_view name);
+  std::string QualifiedName(ModuleId module, std::string_view name) const;
+  FnId FindLibraryFunction(std::string_view module, std::string_view name);
+
+  // Local variables by name: an index that means something to `owner`, the body being inferred.
+  // Returns what the name was bound to before (of the same owner, or -1), to be given back.
+  int32_t BindName(StringId name, int32_t index, const void* owner) {
+    if (local_names_.size() <= name.value) local_names_.resize(interner.Size());
+    LocalName& slot = local_names_[name.value];
+    saved_names_.push_back(slot);
+    slot = {index, owner};
+    return static_cast<int32_t>(saved_names_.size() - 1);
+  }
+  void RestoreName(StringId name, int32_t saved) {
+    local_names_[name.value] = saved_names_[static_cast<size_t>(saved)];
+    saved_names_.resize(static_cast<size_t>(saved));
+  }
+  int32_t BoundName(StringId name, const void* owner) const {
+    if (name.value >= local_names_.size()) return -1;
+    const LocalName& slot = local_names_[name.value];
+    return slot.owner == owner ? slot.index : -1;
+  }
+  StringId empty_name;
+  StringId self_name;
+
+  FnId main;  // invalid for a library
+
+  // Functions that were referred to and whose bodies have not been looked at.
+  std::vector<FnId> reached;
+
+ private:
+  struct LocalName {
+    int32_t index = -1;
+    const void* owner = nullptr;
+  };
+  std::vector<LocalName> local_names_;   // by StringId
+  std::vector<LocalName> saved_names_;  // a stack: scopes close in the order opposite to opening
+
+  std::string UniqueName(std::string name);
+};
+
+}  // namespace snow::types
+
+#endif  // SNOWC_TYPES_WORLD_H_
