@@ -257,15 +257,16 @@ Type* AnnotationReader::ReadPath(const ast::NamedType& type, AnnotationScope& sc
       scope.generics.push_back({path.segments[0].id, param});
       return param;
     }
-    if (type.arguments.empty() && (text == "ListIterator" || text == "MapIterator" ||
-                                   text == "SetIterator" || text == "RangeIterator")) {
-      return ReadIterator(scope);
-    }
   }
   resolve::TypeId found = FindType(path, scope.module);
   if (!found.IsValid()) return store.Error();
   const TypeDecl& decl = world_.symbols.type(found);
-  if (decl.kind == TypeDeclKind::kAlias) return ReadAlias(type, found, scope);
+  if (decl.kind == TypeDeclKind::kAlias) {
+    // `ListIterator` and its like leave the element to inference.
+    bool iterator = type.arguments.empty() && decl.generics.size() == 1 &&
+                    world_.InLibrary(decl.module) && text.ends_with("Iterator");
+    return iterator ? ReadIterator(scope) : ReadAlias(type, found, scope);
+  }
   if (store.table().con(decl.con).params == 1 && type.arguments.empty() &&
       decl.con == hir::TyConId(static_cast<uint32_t>(hir::Builtin::kPid))) {
     return store.Pid(store.Any());

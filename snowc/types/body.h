@@ -187,7 +187,7 @@ class BodyChecker : public ConstraintOwner {
     uint32_t count = 0;
   };
 
-  enum class MatchSource : uint8_t { kClauses, kClosure, kCase, kLet, kFor, kReceive };
+  enum class MatchSource : uint8_t { kClauses, kClosure, kCase, kLet };
   struct MatchToCheck {
     hir::Match* match;
     MatchSource source;
@@ -464,6 +464,9 @@ class BodyChecker : public ConstraintOwner {
   bool EndByTry(UseConstraint& use, Type* operand);
 
   // --- body_actor.cc ---
+  void RunActorBlock(const ast::ActorItem& actor, const ast::BlockExpr& block, Type* result,
+                     bool quiet);
+  void CheckIrrefutable(hir::Pattern* pattern, Span span);
   Type* RuntimeMessage();
   Value InferSelf(CallArguments& args, Span span);
   bool IsSignalPattern(const ast::Pattern& pattern);

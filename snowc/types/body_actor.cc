@@ -16,6 +16,73 @@ constexpr int64_t kSpawnLinked = 1;  // flags of spawn, as in runtime/abi/abi.h
 
 }  // namespace
 
+void BodyChecker::RunActor() {
+  const auto& actor = As<ast::ActorItem>(*world().decl(fn_).item);
+  Type* type = world().state(fn_).signature.type;
+  hir::FunctionId id = code_->id;
+  world().program.functions[id.value].kind = hir::FunctionKind::kActor;
+  RunActorBlock(actor, *actor.body, type->Result(), /*quiet=*/actor.terminate != nullptr);
+  if (actor.terminate == nullptr) return;
+  // It runs at the end, in the same actor, with the parameters of the latest turn.
+  std::string name = std::string(Text(actor.name.id)) + ".terminate";
+  hir::FunctionId terminate = world().NewFunction(module_, name);
+  world().program.functions[id.value].terminate = terminate;
+  OpenCode(terminate);
+  RunActorBlock(actor, *actor.terminate, store().Unit(), /*quiet=*/true);
+}
+
+// The body, or the terminate block, of an actor: a function of the actor's parameters.
+void BodyChecker::RunActorBlock(const ast::ActorItem& actor, const ast::BlockExpr& block,
+                                Type* result, bool quiet) {
+  Type* type = world().state(fn_).signature.type;
+  std::span<Type* const> params = type->Params();
+  OpenFrame(result, type->Message(), Span());
+  code_->result = result;
+  size_t mark = OpenScope();
+  std::vector<hir::Expr*> statements;
+  for (size_t i = 0; i < params.size(); ++i) {
+    const ast::Param& param = actor.params[i];
+    if (IsSimple({&param, 1})) {
+      hir::LocalId local = DeclareParam(param, params[i], quiet);
+      world().program.functions[code_->id.value].params.push_back(local);
+      continue;
+    }
+    hir::LocalId local = NewLocal(StringId(), params[i], param.span);
+    world().program.functions[code_->id.value].params.push_back(local);
+    std::vector<Binding> bindings;
+    bindings_ = &bindings;
+    hir::Expr* let = New(ExprKind::kLet, store().Unit(), param.span);
+    let->pattern = CheckPattern(*param.pattern, params[i]);
+    SetOperands(let, {LocalValue(local, params[i], param.span).expr});
+    DeclareBindings(quiet);
+    CheckIrrefutable(let->pattern, param.span);
+    statements.push_back(let);
+  }
+  hir::Expr* body;
+  if (TypeStore::Is(result, Builtin::kUnit)) {
+    body = Drop(Infer(block, nullptr, Use::kUnused)).expr;
+  } else {
+    body = FunctionBody(block, Use::kValue);
+  }
+  if (!statements.empty()) {
+    statements.push_back(body);
+    body = New(ExprKind::kBlock, result, block.span);
+    SetOperands(body, statements);
+  }
+  world().program.functions[code_->id.value].body = body;
+  CloseScope(mark);
+  CloseFrame();
+}
+
+// A pattern that has to match everything, where no other clause can.
+void BodyChecker::CheckIrrefutable(hir::Pattern* pattern, Span span) {
+  hir::Match* match = arena().New<hir::Match>();
+  hir::Arm arm;
+  arm.patterns = Copy(std::vector<hir::Pattern*>{pattern});
+  match->arms = Copy(std::vector<hir::Arm>{arm});
+  matches_.push_back({match, MatchSource::kLet, span});
+}
+
 Type* BodyChecker::RuntimeMessage() {
   Type* message = Resolve(frame_->message);
   if (message->kind == TypeKind::kVar) message->is_runtime = true;

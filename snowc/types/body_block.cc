@@ -141,12 +141,7 @@ void BodyChecker::InferLet(const ast::LetStmt& stmt, std::vector<hir::Expr*>& ou
   DeclareBindings();
   out.push_back(let);
   if (stmt.pattern->kind != ast::PatternKind::kBind) {
-    hir::Match* match = arena().New<hir::Match>();
-    match->scrutinees = Copy(std::vector<hir::Expr*>{value.expr});
-    hir::Arm arm;
-    arm.patterns = Copy(std::vector<hir::Pattern*>{let->pattern});
-    match->arms = Copy(std::vector<hir::Arm>{arm});
-    matches_.push_back({match, MatchSource::kLet, stmt.pattern->span});
+    CheckIrrefutable(let->pattern, stmt.pattern->span);
   }
 }
 

@@ -131,13 +131,10 @@ void BodyChecker::CheckMatch(const MatchToCheck& check) {
           .Help("add an arm for each, or `_ -> ..` for all others");
       break;
     case MatchSource::kLet:
-    case MatchSource::kFor:
       if (missing.empty()) break;
       diagnostics()
           .Error(DiagnosticKind::kRefutableLet, check.span,
-                 std::string("this pattern of a ") +
-                     (check.source == MatchSource::kLet ? "`let`" : "`for`") +
-                     " does not match everything")
+                 "this pattern does not match everything")
           .Label("not matched: " + missing)
           .Help("use `case`, which says what to do with the rest");
       break;
@@ -150,12 +147,8 @@ void BodyChecker::CheckMatch(const MatchToCheck& check) {
           .Label("not covered: " + missing)
           .Help("what is not covered panics; add a clause");
       break;
-    case MatchSource::kReceive:
-      break;
   }
-  if (in_library_ || check.source == MatchSource::kLet || check.source == MatchSource::kFor) {
-    return;
-  }
+  if (in_library_ || check.source == MatchSource::kLet) return;
   for (size_t row : verdict.unreachable) {
     diagnostics()
         .Warning(DiagnosticKind::kUnreachableArm, match.arms[row].span, "unreachable arm")

@@ -42,11 +42,7 @@ Value BodyChecker::InferFor(const ast::ForExpr& expr, Type* expected, Use use) {
                          {.kind = Why::kGuard, .span = expr.guard->span, .fn = FnId()});
   }
   if (expr.pattern->kind != ast::PatternKind::kBind) {
-    hir::Match* match = arena().New<hir::Match>();
-    hir::Arm arm;
-    arm.patterns = Copy(std::vector<hir::Pattern*>{loop->pattern});
-    match->arms = Copy(std::vector<hir::Arm>{arm});
-    matches_.push_back({match, MatchSource::kFor, expr.pattern->span});
+    CheckIrrefutable(loop->pattern, expr.pattern->span);
   }
   bool wants_unit = expected != nullptr && TypeStore::Is(expected, Builtin::kUnit);
   bool builds = use != Use::kUnused && !wants_unit;

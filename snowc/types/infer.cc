@@ -264,6 +264,13 @@ void Inferer::GeneraliseGroup(size_t begin, size_t pending_begin) {
     if (result->kind != TypeKind::kVar || IsAwaited(result)) continue;
     bool elsewhere = std::ranges::any_of(
         type->Params(), [&](Type* param) { return Contains(param, result); });
+    for (size_t p = pending_begin; p < solver.pending().size() && !elsewhere; ++p) {
+      Constraint* constraint = solver.pending()[p];
+      if (constraint->done || constraint->kind != ConstraintKind::kImplements) continue;
+      auto* goal = static_cast<Implements*>(constraint);
+      elsewhere = std::ranges::any_of(goal->assoc, [&](Type* t) { return Contains(t, result); }) ||
+                  std::ranges::any_of(goal->args, [&](Type* t) { return Contains(t, result); });
+    }
     if (!elsewhere) result->link = world.store.Never();
   }
   Signature common;
@@ -343,6 +350,8 @@ void Inferer::CheckReached() {
     }
   }
 }
+
+Type* Inferer::InfoMessage(resolve::ServiceId) { return world.store.Never(); }
 
 FnId Inferer::DefaultOfField(hir::TyConId con, size_t index) {
   TypeInfo& info = world.info(con);
