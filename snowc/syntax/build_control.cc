@@ -24,6 +24,7 @@ BlockExpr* Builder::BuildBlock(NodeId node) {
 }
 
 BlockExpr* Builder::TakeStatements(Cursor& cursor, NodeId parent) {
+  while (cursor.Left() > 1 && cursor.At(NodeKind::kError)) cursor.Take();
   NodeId list = cursor.TakeIf(NodeKind::kStatementList);
   if (list.IsValid()) return BuildStatements(list);
   // Something is there that could not be read as statements.
@@ -39,6 +40,7 @@ BlockExpr* Builder::TakeStatements(Cursor& cursor, NodeId parent) {
 }
 
 BlockExpr* Builder::TakeBlock(Cursor& cursor, NodeId parent) {
+  while (cursor.Left() > 1 && cursor.At(NodeKind::kError)) cursor.Take();
   NodeId block = cursor.TakeIf(NodeKind::kBlock);
   return block.IsValid() ? BuildBlock(block) : TakeStatements(cursor, parent);
 }

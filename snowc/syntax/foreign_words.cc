@@ -217,6 +217,21 @@ bool Parser::ExpectDo(std::string_view after, Opener& opener) {
     return true;
   }
   ReportExpected("'do' after " + std::string(after));
+  uint32_t index = at_;
+  while (index < last_ && !(index > at_ && TokenAt(index).HasNewlineBefore()) &&
+         TokenAt(index).kind != kDo && TokenAt(index).kind != kSemicolon &&
+         TokenAt(index).kind != kEnd) {
+    TokenId match = TokenAt(index).match;
+    index = match.IsValid() && match.value > index ? match.value + 1 : index + 1;
+  }
+  if (index <= last_ && TokenAt(index).kind == kDo && !TokenAt(index).HasNewlineBefore() &&
+      !Current().HasNewlineBefore()) {
+    Start skipped = Begin();
+    at_ = index;
+    Finish(NodeKind::kError, skipped);
+    Consume();
+    return true;
+  }
   // Where the line ends the `do` was forgotten, and its block follows all the same.
   return Current().HasNewlineBefore() && !At(kEndOfFile);
 }

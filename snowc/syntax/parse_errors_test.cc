@@ -90,6 +90,13 @@ TEST(RecoveryTest, SaysOneThingAStatement) {
             "E0107 3:5 expected the end of the statement, found 'b'");
 }
 
+TEST(RecoveryTest, ReadsTheArmsOfACaseWithABadHead) {
+  EXPECT_EQ(BodyErrors("case with(x) do\n  1 -> 2\n  3 -> 4\nend"),
+            "E0113 2:6 'with' is a keyword and names no value");
+  EXPECT_EQ(BodyErrors("case x y do\n  1 -> 2\n  3 -> 4\nend"),
+            "E0107 2:8 expected 'do' after the value of 'case', found 'y'");
+}
+
 TEST(RecoveryTest, GoesOnAfterAMissingDo) {
   EXPECT_EQ(BodyErrors("if x\n  a\nelse\n  b\nend\nc"),
             "E0107 2:5 expected 'do' after the condition of 'if', found the end of the line");

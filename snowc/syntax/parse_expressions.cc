@@ -377,8 +377,8 @@ void Parser::ParsePrimary() {
       return Leaf(NodeKind::kContinueExpr);
     default:
       ReportNoExpression();
-      // A word that can only have been meant as a value is taken, so that what follows makes sense.
-      if (At(kError) || At(kUnderscore)) return Leaf(NodeKind::kError);
+      // What can only have been meant as a value is taken, so that what follows makes sense.
+      if (At(kError) || At(kUnderscore) || AtKeywordAsName()) return Leaf(NodeKind::kError);
       return EmptyError();
   }
 }
@@ -396,6 +396,11 @@ void Parser::ParseNamedClosure() {
   Finish(NodeKind::kError, start);
 }
 
+bool Parser::AtKeywordAsName() const {
+  bool is_used = (KindAfter(1) == kDot || KindAfter(1) == kLeftParen) && IsAdjacent(1);
+  return IsKeyword(Kind()) && is_used && !EndsElements();
+}
+
 void Parser::ReportNoExpression() {
   if (At(kUnderscore)) {
     Report(kUnexpectedToken, CurrentSpan(), "'_' is a pattern and has no value");
@@ -406,7 +411,7 @@ void Parser::ReportNoExpression() {
         .Help("a map is written %{key => value}, a block do .. end, a tuple (a, b)");
     return;
   }
-  if (IsKeyword(Kind()) && (KindAfter(1) == kDot || KindAfter(1) == kLeftParen) && !OnNewLine()) {
+  if (AtKeywordAsName()) {
     Report(kReservedWord, CurrentSpan(),
            "'" + std::string(Text()) + "' is a keyword and names no value")
         .Help("choose another name");

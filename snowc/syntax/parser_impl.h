@@ -194,8 +194,8 @@ class Parser {
   bool ReportForeignStatement();
   bool ReportForeignItem();
   bool ReportForeignOperator();
-  // Takes `do`, or reports what stands in its place: `then`, `:`, `{` (noted in `opener`), nothing.
-  // False when no block follows.
+  // Takes `do`, or reports what stands in its place: `then`, `:`, `{` (noted in `opener`), other
+  // tokens of the line before it (left in an Error node), nothing. False when no block follows.
   bool ExpectDo(std::string_view after, Opener& opener);
 
   // ---- Blocks (parse_statements.cc)
@@ -247,6 +247,8 @@ class Parser {
   void ParseArguments(bool first_is_pattern);
   void ParseArgument(bool& has_keyword);
   void ParseNamedClosure();
+  // A keyword that is called, or has a member, as a name would.
+  bool AtKeywordAsName() const;
   void ReportNoExpression();
   // The name of the field or method after a dot.
   void ParseMember(Start start);
