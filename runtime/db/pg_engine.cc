@@ -4,6 +4,7 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -59,7 +60,10 @@ bool ParsePgUrl(const std::string& url, PgTarget& target, std::string& error) {
   for (PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
     if (option->val == nullptr) continue;
     std::string_view keyword = option->keyword;
-    if (keyword == "connect_timeout") has_timeout = true;
+    if (keyword == "connect_timeout") {
+      has_timeout = true;
+      target.connect_ms = std::strtol(option->val, nullptr, 10) * 1000;
+    }
     if (keyword == "hostaddr") has_hostaddr = true;
     if (keyword == "host") hosts = option->val;
     target.settings.emplace_back(keyword, option->val);

@@ -25,8 +25,9 @@ namespace snow::rt {
 // The parts of a connection URL that must be known before libpq gets it.
 struct PgTarget {
   std::vector<std::pair<std::string, std::string>> settings;  // libpq's keywords, in order
-  std::vector<std::string>
-      hosts;  // those whose names must be resolved; sockets' folders are left out
+  // By position; "" for addresses and for folders of sockets, which need no resolution.
+  std::vector<std::string> hosts;
+  int64_t connect_ms = 0;  // connect_timeout; 0: not said
 };
 
 // Takes a URL apart: `postgres://user:pass@host:port/db?sslmode=…` or libpq's `key=value` form.

@@ -35,6 +35,7 @@ class HelperPool {
     *end_ = job;
     end_ = &job->next;
     ++waiting_;
+    g_scheduler.helper_jobs.fetch_add(1, std::memory_order_acq_rel);
     if (waiting_ > idle_ && threads_ < MostThreads()) {
       ++threads_;
       starts = true;
@@ -84,11 +85,11 @@ class HelperPool {
     const uint64_t waiter = job->waiter;
     if (waiter == 0) {
       free(job);
-      return;
+    } else {
+      // From here on the job, which lies on the actor's stack, may be gone.
+      job->is_done.store(true, std::memory_order_release);
+      WakeActor(outside, waiter);
     }
-    // From here on the job, which lies on the actor's stack, may be gone.
-    job->is_done.store(true, std::memory_order_release);
-    WakeActor(outside, waiter);
     g_scheduler.helper_jobs.fetch_sub(1, std::memory_order_acq_rel);
     // The actor may have ended meanwhile, and every worker have found the program still busy.
     g_scheduler.WakeToLook();
@@ -111,7 +112,6 @@ void RunOnHelper(Actor* actor, void (*work)(void*), void* argument) {
   Job job{nullptr, work, argument, actor->pid, false};
   BeginWait(actor);
   actor->flags = (actor->flags | kNoSignals) & ~static_cast<uint32_t>(kWoken);
-  g_scheduler.helper_jobs.fetch_add(1, std::memory_order_acq_rel);
   g_helpers.Push(&job);
   while (!job.is_done.load(std::memory_order_acquire)) {
     ParkFor(actor, Wait::kEvent);

@@ -20,8 +20,8 @@ void OnHelper(Actor* actor, Work work) {
   RunOnHelper(actor, [](void* argument) { (*static_cast<Work*>(argument))(); }, &work);
 }
 
-// Runs work(argument) on a helper thread some time; nobody waits for it, and the program's end does
-// not either.
+// Runs work(argument) on a helper thread some time. No actor waits for it, but the program's end
+// does.
 void RunLater(void (*work)(void*), void* argument);
 
 }  // namespace snow::rt

@@ -68,6 +68,13 @@ bool Port::Open(int fd, uint64_t resource) {
   return mode_ == Mode::kOnce || g_reactor.Watch(fd, cookie_) == 0;
 }
 
+void Port::SetDescriptor(int fd, uint64_t resource) {
+  g_foreign_ready.store(ResourceReady, std::memory_order_release);
+  SpinLockHolder hold(lock_);
+  fd_ = fd;
+  cookie_ = resource | kForeignCookie;
+}
+
 uint64_t Port::TakeWaiter() {
   uint64_t waiter = waiter_;
   waiter_ = 0;

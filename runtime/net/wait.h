@@ -53,6 +53,8 @@ class Port {
   // The descriptor, and the number of the resource whose OnReady hands events on to Notify. False
   // when the system refuses.
   bool Open(int fd, uint64_t resource);
+  // Of kOnce: the descriptor may change between waits.
+  void SetDescriptor(int fd, uint64_t resource);
   // Before the descriptor is closed. Wakes who waits.
   void Close(Worker& worker);
 
