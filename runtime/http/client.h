@@ -45,7 +45,8 @@ struct ClientCall {
 
   // Called on the client's thread when the call is done, unless it was cancelled before.
   void (*on_done)(ClientCall&) = nullptr;
-  uint64_t waiter = 0;  // for on_done
+  uint64_t waiter = 0;               // for on_done
+  std::atomic<bool> is_over{false};  // for on_done and whoever cancels
   std::atomic<bool> done{false};
 };
 

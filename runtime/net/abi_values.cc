@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "runtime/abi/functions.h"
+#include "runtime/io/result.h"
 
 namespace snow::rt {
 namespace {
@@ -61,12 +62,12 @@ SnowPair NewIntList(Actor* actor, const uint64_t* numbers, size_t count) {
 }
 
 SnowPair GiveNumber(Actor* actor, uint64_t number) {
-  actor->flags &= ~static_cast<uint32_t>(kLastFailed);
+  SetFailed(actor, false);
   return {number, 0};
 }
 
 SnowPair GiveError(Actor* actor, std::string_view error) {
-  actor->flags |= kLastFailed;
+  SetFailed(actor, true);
   return NewString(actor, error);
 }
 

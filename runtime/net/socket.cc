@@ -133,6 +133,12 @@ int ConnectOutcome(int fd) {
   return code;
 }
 
+bool IsConnected(int fd) {
+  SocketAddress peer;
+  peer.size = sizeof(peer.storage);
+  return ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size) == 0;
+}
+
 std::vector<SocketAddress> Resolve(const std::string& host, int port, std::string& error) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;

@@ -38,6 +38,8 @@ int AcceptTcp(int listener, SocketAddress& peer);
 int StartConnect(const SocketAddress& address);
 // 0 when connected, otherwise the errno value.
 int ConnectOutcome(int fd);
+// Whether the connection stands already.
+bool IsConnected(int fd);
 
 // Blocks for as long as the system's resolver likes. Empty with the reason in `error`.
 std::vector<SocketAddress> Resolve(const std::string& host, int port, std::string& error);

@@ -55,6 +55,14 @@ bool EndBaseWait(Actor* actor) {
   return (actor->flags & (kWoken | kTimedOut)) == kTimedOut;
 }
 
+void BeginOutsideWait() { g_scheduler.helper_jobs.fetch_add(1, std::memory_order_acq_rel); }
+
+void EndOutsideWait() {
+  g_scheduler.helper_jobs.fetch_sub(1, std::memory_order_acq_rel);
+  // Every worker may have found the program still busy, and sleep.
+  g_scheduler.WakeToLook();
+}
+
 void WakeActorFromOutside(uint64_t pid) {
   Worker outside(Worker::kOutside);
   WakeActor(outside, pid);

@@ -27,6 +27,10 @@ void ParkAtBase(Actor* actor, int64_t limit_ms, void* closure, void* frame);
 // What goes on after a ParkAtBase calls this first: whether the wait ended by its limit.
 bool EndBaseWait(Actor* actor);
 
+// What a thread that is no worker does for an actor keeps the program alive between these two.
+void BeginOutsideWait();
+void EndOutsideWait();
+
 // Wakes an actor from a thread that is no worker. Nothing happens if it has ended.
 void WakeActorFromOutside(uint64_t pid);
 
