@@ -160,8 +160,8 @@ class Transfer {
 // Runs some of the requests once, at most `parallel` at a time.
 class Batch {
  public:
-  Batch(const std::vector<HttpRequest>& requests, const HttpOptions& options)
-      : requests_(requests), options_(options), multi_(curl_multi_init(), curl_multi_cleanup) {
+  Batch(CURLM* multi, const std::vector<HttpRequest>& requests, const HttpOptions& options)
+      : requests_(requests), options_(options), multi_(multi) {
     results_.resize(requests.size());
     again_.resize(requests.size());
   }
@@ -175,13 +175,13 @@ class Batch {
         waiting.pop_front();
       }
       int running = 0;
-      curl_multi_perform(multi_.get(), &running);
+      curl_multi_perform(multi_, &running);
       int left = 0;
-      while (CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+      while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
         if (message->msg == CURLMSG_DONE) End(message, may_try_again, on_done);
       }
       EndStalled(on_done);
-      if (!active_.empty()) curl_multi_poll(multi_.get(), nullptr, 0, kPollMs, nullptr);
+      if (!active_.empty()) curl_multi_poll(multi_, nullptr, 0, kPollMs, nullptr);
     }
   }
 
@@ -209,7 +209,7 @@ class Batch {
       results_[number] = transfer->Failed("there is not enough memory");
       return;
     }
-    curl_multi_add_handle(multi_.get(), transfer->handle());
+    curl_multi_add_handle(multi_, transfer->handle());
     active_.push_back(std::move(transfer));
   }
 
@@ -242,13 +242,13 @@ class Batch {
   }
 
   void Forget(Transfer* transfer) {
-    curl_multi_remove_handle(multi_.get(), transfer->handle());
+    curl_multi_remove_handle(multi_, transfer->handle());
     std::erase_if(active_, [&](const auto& active) { return active.get() == transfer; });
   }
 
   const std::vector<HttpRequest>& requests_;
   const HttpOptions& options_;
-  std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi_;
+  CURLM* multi_;
   std::vector<std::unique_ptr<Transfer>> active_;
   std::vector<std::optional<Result<HttpResponse>>> results_;
   std::vector<bool> again_;
@@ -256,11 +256,17 @@ class Batch {
 
 }  // namespace
 
-std::vector<Result<HttpResponse>> HttpClient::Run(const std::vector<HttpRequest>& requests,
-                                                  const std::function<void(size_t)>& on_done) {
+HttpClient::HttpClient(HttpOptions options) : options_(options) {
   // libcurl's own set-up; safe to repeat, and to run in several threads.
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  Batch batch(requests, options_);
+  multi_.reset(curl_multi_init());
+}
+
+void HttpClient::CloseMulti::operator()(void* multi) const { curl_multi_cleanup(multi); }
+
+std::vector<Result<HttpResponse>> HttpClient::Run(const std::vector<HttpRequest>& requests,
+                                                  const std::function<void(size_t)>& on_done) {
+  Batch batch(multi_.get(), requests, options_);
   std::deque<size_t> waiting;
   for (size_t i = 0; i < requests.size(); ++i) waiting.push_back(i);
   for (int attempt = 1; !waiting.empty(); ++attempt) {

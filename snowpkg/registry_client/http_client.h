@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,7 @@ struct HttpOptions {
 // passes (a dropped connection, 502 to 504) are tried three times. One object is for one thread.
 class HttpClient {
  public:
-  explicit HttpClient(HttpOptions options = {}) : options_(options) {}
+  explicit HttpClient(HttpOptions options = {});
 
   // The answers in the order asked: any status is an answer; an Error (kNetwork) is when there was
   // none. `on_done` is called with the number of each request that has ended.
@@ -45,7 +46,13 @@ class HttpClient {
                                         const std::function<void(size_t)>& on_done = {});
 
  private:
+  struct CloseMulti {
+    void operator()(void* multi) const;
+  };
+
   HttpOptions options_;
+  // libcurl's multi handle, kept for its open connections.
+  std::unique_ptr<void, CloseMulti> multi_;
 };
 
 }  // namespace snow::pkg
