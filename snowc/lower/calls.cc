@@ -15,6 +15,32 @@ namespace {
 
 constexpr uint32_t kMaxInlineDepth = 12;
 
+// The words of a parameter of the runtime (none of OUT).
+std::span<const Scalar> ScalarsOf(ir::AbiParamKind kind) {
+  using enum Scalar;
+  static constexpr Scalar kInts[] = {kI64, kI64};
+  static constexpr Scalar kFloat[] = {kF64};
+  static constexpr Scalar kBool[] = {kI1};
+  static constexpr Scalar kList[] = {kPtr, kI64};
+  switch (kind) {
+    case ir::AbiParamKind::kInt:
+      return std::span(kInts).first(1);
+    case ir::AbiParamKind::kFlt:
+      return kFloat;
+    case ir::AbiParamKind::kBool:
+      return kBool;
+    case ir::AbiParamKind::kPtr:
+      return std::span(kList).first(1);
+    case ir::AbiParamKind::kStr:
+      return kInts;
+    case ir::AbiParamKind::kList:
+      return kList;
+    case ir::AbiParamKind::kOut:
+      break;
+  }
+  return {};
+}
+
 std::vector<Scalar> ScalarsOf(std::span<const Word> words) {
   std::vector<Scalar> scalars;
   scalars.reserve(words.size());
@@ -185,33 +211,13 @@ Words FunctionLowering::CallAbi(const hir::Function& function, const Target& tar
   ValueId out;
   size_t out_words = 0;
   for (const ir::AbiParam& param : info.params) {
-    std::initializer_list<Scalar> scalars;
-    switch (param.kind) {
-      case ir::AbiParamKind::kInt:
-        scalars = {Scalar::kI64};
-        break;
-      case ir::AbiParamKind::kFlt:
-        scalars = {Scalar::kF64};
-        break;
-      case ir::AbiParamKind::kBool:
-        scalars = {Scalar::kI1};
-        break;
-      case ir::AbiParamKind::kPtr:
-        scalars = {Scalar::kPtr};
-        break;
-      case ir::AbiParamKind::kStr:
-        scalars = {Scalar::kI64, Scalar::kI64};
-        break;
-      case ir::AbiParamKind::kList:
-        scalars = {Scalar::kPtr, Scalar::kI64};
-        break;
-      case ir::AbiParamKind::kOut:
-        out_words = param.out_words;
-        out = b_.Frame(param.out_words);
-        passed.push_back(out);
-        continue;
+    if (param.kind == ir::AbiParamKind::kOut) {
+      out_words = param.out_words;
+      out = b_.Frame(param.out_words);
+      passed.push_back(out);
+      continue;
     }
-    for (Scalar scalar : scalars) {
+    for (Scalar scalar : ScalarsOf(param.kind)) {
       if (next == given.size()) {
         m_.ReportExtern(function, "the runtime's function has more parameter words");
         b_.Unreachable();
