@@ -28,7 +28,7 @@ void BeginTerminate(Worker& worker, Actor* actor) {
   actor->closure = extra.terminate;
   extra.terminate = nullptr;
   extra.terminate_timer =
-      g_timers.SetInternal(worker, actor->pid, kTerminateLimit, g_settings.terminate_ms);
+      g_timers.SetWait(worker, actor, kTerminateLimit, g_settings.terminate_ms);
 }
 
 void DropQueue(Worker& worker, Actor* actor) {

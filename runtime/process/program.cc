@@ -203,7 +203,7 @@ void RunProgram(int argc, char** argv) {
   main->flags |= kIsMain;
   main->closure = const_cast<uint64_t*>(snow_main_closure);
   PublishActor(main, pid);
-  worker.Ready(main, false);
+  worker.Ready(main, true);
   worker.Loop();
 }
 

@@ -379,7 +379,12 @@ void Worker::Run(Actor* actor) {
         break;
       }
       if (leave_ != Leave::kPark) DropStack(actor);
-      verdict = leave_ == Leave::kEnd ? Verdict::kEnd : Verdict::kWait;
+      // What it waits for may have come meanwhile.
+      verdict = leave_ == Leave::kEnd ? Verdict::kEnd : g_scheduler.hooks().arrive(*this, actor);
+    }
+    if (verdict == Verdict::kRun) {
+      has_arrived = true;
+      continue;
     }
     if (verdict == Verdict::kEnd) {
       DropStack(actor);

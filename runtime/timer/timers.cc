@@ -21,7 +21,7 @@ uint64_t TickOf(int64_t ns) { return static_cast<uint64_t>(ns) >> kTickShift; }
 // A timer never fires before its time.
 uint64_t DueTick(int64_t ns) { return TickOf(ns + (1 << kTickShift) - 1); }
 
-enum class TimerKind : uint8_t { kWait, kInternal, kSend, kEvery };
+enum class TimerKind : uint8_t { kWait, kSend, kEvery };
 
 // What has come due: sent when the lock is free again.
 struct DueNews {
@@ -162,18 +162,6 @@ TimerHandle Timers::SetWait(Worker& worker, Actor* actor, uint64_t detail, int64
   return Insert(index, timer, due);
 }
 
-TimerHandle Timers::SetInternal(Worker& worker, uint64_t pid, uint64_t detail, int64_t ms) {
-  const int64_t due = DueAfterMs(ms);
-  const uint32_t index = worker.index() % shard_count_;
-  SpinLockHolder hold(shards_[index].lock);
-  Timer* timer = Take(index);
-  timer->kind = TimerKind::kInternal;
-  timer->target = pid;
-  timer->detail = detail;
-  timer->message = nullptr;
-  return Insert(index, timer, due);
-}
-
 TimerHandle Timers::SetSend(Worker& worker, uint64_t pid, Message* message, int64_t ms,
                             bool repeats) {
   static_cast<void>(worker);
@@ -290,7 +278,6 @@ void Deliver(Worker& worker, const DueNews& due) {
   Message* message = due.message;
   switch (due.kind) {
     case TimerKind::kWait:
-    case TimerKind::kInternal:
       message = NewRawMessage(worker.cache(), MessageKind::kTimeout, 0);
       message->target = due.target;
       message->detail = due.detail;

@@ -26,8 +26,6 @@ class Timers {
 
   // Sends kTimeout with this detail to the actor after so long. Keeps the program alive.
   TimerHandle SetWait(Worker& worker, Actor* actor, uint64_t detail, int64_t ms);
-  // The same for a limit that does not keep the program alive.
-  TimerHandle SetInternal(Worker& worker, uint64_t pid, uint64_t detail, int64_t ms);
   // Sends the message, which it takes over, after so long; every so long if `repeats`.
   TimerHandle SetSend(Worker& worker, uint64_t pid, Message* message, int64_t ms, bool repeats);
   // Whether it was still to fire.
