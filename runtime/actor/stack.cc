@@ -14,6 +14,10 @@ constexpr size_t kMostBatch = 32768;
 // What lies below the limit: 4,000 calls without a check, of frames below 4 KiB (DESIGN.md,
 // section 9), or a quarter of a smaller stack.
 constexpr size_t kHeadroom = 16 << 20;
+// Were all stacks to end at the same distance, their first pages would share the same few sets of
+// caches and translation buffers.
+constexpr uintptr_t kPageShifts = 61;
+constexpr size_t kShiftedLeast = 4 << 20;
 // A stack that was not deeper keeps its memory.
 constexpr size_t kKeptBytes = 64 * 1024;
 
@@ -57,12 +61,17 @@ Stack* StackPool::Take() {
   if (next_ == end_ && !Reserve()) Fatal("no address space for another stack");
   const uintptr_t low = next_;
   next_ += distance_;
-  Stack* stack = reinterpret_cast<Stack*>(next_ - sizeof(Stack));
+  const uintptr_t index = next_ / distance_;
+  const uintptr_t shift = distance_ < kShiftedLeast
+                              ? 0
+                              : index % kPageShifts * 4096 + index / kPageShifts % 8 * 64;
+  Stack* stack = reinterpret_cast<Stack*>(next_ - sizeof(Stack) - shift);
   stack->low = low;
   stack->limit = low + std::min(kHeadroom, distance_ / 4);
   stack->deepest = stack->top();
   stack->fake_stack = nullptr;
   stack->fiber = nullptr;
+  stack->bytes = distance_;
   return stack;
 }
 

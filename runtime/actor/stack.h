@@ -11,7 +11,7 @@
 
 namespace snow::rt {
 
-// Lies at the upper end of the stack itself, above the first frame.
+// Lies near the upper end of the stack itself, above the first frame.
 struct alignas(16) Stack {
   Stack* next;        // in a pool
   uintptr_t low;      // the lowest address
@@ -19,9 +19,9 @@ struct alignas(16) Stack {
   uintptr_t deepest;  // the lowest stack pointer that a check has seen since the stack was taken
   void* fake_stack;   // AddressSanitizer's, of a parked context
   void* fiber;        // ThreadSanitizer's
+  size_t bytes;       // of its part of the address space
 
   uintptr_t top() const { return reinterpret_cast<uintptr_t>(this); }
-  size_t bytes() const { return top() + sizeof(Stack) - low; }
 };
 
 class StackPool {

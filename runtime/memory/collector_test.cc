@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <random>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -27,11 +26,11 @@ const SnowDescriptor kList = {kSnowBuffer, 2, "List", kElementKinds};
 struct Mirror {
   uint64_t id;
   bool is_list = false;
-  std::shared_ptr<Mirror> left, right;  // a node's
+  Mirror* left = nullptr;  // a node's
+  Mirror* right = nullptr;
   std::string text;
-  std::vector<std::shared_ptr<Mirror>> elements;  // a list's
+  std::vector<Mirror*> elements;  // a list's
 };
-using MirrorPtr = std::shared_ptr<Mirror>;
 
 class CollectorTest : public ::testing::Test {
  protected:
@@ -65,7 +64,10 @@ class CollectorTest : public ::testing::Test {
 
   // The slot's object is found through slots only, so that it may move meanwhile.
   uint64_t& Slot(size_t i) { return i < kSlots ? stack_[i] : precise_[i - kSlots]; }
-  MirrorPtr& MirrorOf(size_t i) { return mirrors_[i]; }
+  Mirror* NewMirror() {
+    all_mirrors_.push_back(std::make_unique<Mirror>());
+    return all_mirrors_.back().get();
+  }
 
   Object* NewNode(size_t left, size_t right, const std::string& text) {
     SnowPair pair = MakeShortString(text.data(), text.size() > 15 ? 0 : text.size());
@@ -99,7 +101,7 @@ class CollectorTest : public ::testing::Test {
 
   void Verify() {
     std::map<const Mirror*, uint64_t> seen;
-    for (size_t i = 0; i < 2 * kSlots; ++i) VerifyWord(Slot(i), mirrors_[i].get(), seen);
+    for (size_t i = 0; i < 2 * kSlots; ++i) VerifyWord(Slot(i), mirrors_[i], seen);
   }
 
   void VerifyWord(uint64_t start_word, const Mirror* start, std::map<const Mirror*, uint64_t>& seen) {
@@ -125,7 +127,7 @@ class CollectorTest : public ::testing::Test {
         ASSERT_EQ(list->fill, mirror->elements.size());
         for (size_t i = 0; i < mirror->elements.size(); ++i) {
           ASSERT_EQ(BufferElements(list)[i * 2 + 1], i);
-          todo.push_back({BufferElements(list)[i * 2], mirror->elements[i].get()});
+          todo.push_back({BufferElements(list)[i * 2], mirror->elements[i]});
         }
         continue;
       }
@@ -134,8 +136,8 @@ class CollectorTest : public ::testing::Test {
       ASSERT_EQ(object->payload[0], mirror->id);
       const StringBytes text(object->payload[3], object->payload[4]);
       ASSERT_EQ(text.view(), mirror->text);
-      todo.push_back({object->payload[1], mirror->left.get()});
-      todo.push_back({object->payload[2], mirror->right.get()});
+      todo.push_back({object->payload[1], mirror->left});
+      todo.push_back({object->payload[2], mirror->right});
     }
   }
 
@@ -146,7 +148,8 @@ class CollectorTest : public ::testing::Test {
   CollectorScratch scratch_;
   uint64_t stack_[kSlots] = {};
   std::vector<uint64_t> precise_ = std::vector<uint64_t>(kSlots, 0);
-  std::vector<MirrorPtr> mirrors_ = std::vector<MirrorPtr>(2 * kSlots);
+  std::vector<Mirror*> mirrors_ = std::vector<Mirror*>(2 * kSlots, nullptr);
+  std::vector<std::unique_ptr<Mirror>> all_mirrors_;
   uint64_t next_id_ = 0;
   int collections_ = 0;
 };
@@ -165,7 +168,7 @@ void CollectorTest::RandomRun(uint32_t seed, int steps, size_t longest_text) {
         const size_t right = pick(2 * kSlots);
         const std::string text(pick(longest_text), static_cast<char>('a' + pick(26)));
         Object* node = NewNode(left, right, text);
-        auto mirror = std::make_shared<Mirror>();
+        Mirror* mirror = NewMirror();
         mirror->id = next_id_;
         mirror->left = mirrors_[left];
         mirror->right = mirrors_[right];
@@ -176,7 +179,7 @@ void CollectorTest::RandomRun(uint32_t seed, int steps, size_t longest_text) {
       }
       case 4: {
         SnowBufferHead* list = NewList(static_cast<uint32_t>(1 + pick(pick(4) == 0 ? 2000 : 20)));
-        auto mirror = std::make_shared<Mirror>();
+        Mirror* mirror = NewMirror();
         mirror->id = next_id_;
         mirror->is_list = true;
         Slot(to) = reinterpret_cast<uint64_t>(list);
@@ -191,7 +194,7 @@ void CollectorTest::RandomRun(uint32_t seed, int steps, size_t longest_text) {
         auto* list = reinterpret_cast<SnowBufferHead*>(Slot(to));
         for (size_t count = 1 + pick(30); count > 0; --count) {
           const size_t value = pick(2 * kSlots);
-          // No cycles: only nodes go in.
+          // Nodes only; they may hold the list, as values do that hold an older view of it.
           if (mirrors_[value] == nullptr || mirrors_[value]->is_list) continue;
           size_t index = list->fill;
           if (index == list->capacity || (index > 0 && pick(4) == 0)) {

@@ -178,7 +178,7 @@ void PanicStack(Actor* actor) {
   char message[64];
   {
     Text text;
-    const int64_t bytes = static_cast<int64_t>(actor->stack->bytes());
+    const int64_t bytes = static_cast<int64_t>(actor->stack->bytes);
     text.Add("stack overflow: ");
     if (bytes % (1 << 20) == 0) {
       text.Add(bytes >> 20).Add(" MiB");
