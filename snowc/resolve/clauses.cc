@@ -47,13 +47,15 @@ bool IsCatchAll(const ast::FnDecl& clause) {
 
 void GroupClauses(std::span<const ast::FnDecl* const> clauses, ClauseKind kind,
                   const Interner& interner, Diagnostics& diagnostics,
-                  const std::function<void(std::vector<const ast::FnDecl*>, size_t)>& add) {
+                  const std::function<void(ClauseGroup)>& add) {
   IdMap<StringId, const ast::FnDecl*> seen;
   size_t i = 0;
   while (i < clauses.size()) {
     const ast::FnDecl& first = *clauses[i];
-    size_t begin = i;
-    std::vector<const ast::FnDecl*> group = {&first};
+    ClauseGroup made;
+    made.first = i;
+    std::vector<const ast::FnDecl*>& group = made.clauses;
+    group.push_back(&first);
     bool reported_catch_all = false;
     for (++i; i < clauses.size(); ++i) {
       const ast::FnDecl& next = *clauses[i];
@@ -61,6 +63,7 @@ void GroupClauses(std::span<const ast::FnDecl* const> clauses, ClauseKind kind,
           kind == ClauseKind::kLocal || next.ordinal == clauses[i - 1]->ordinal + 1;
       if (next.name.id != first.name.id || !together) break;
       if (next.params.size() != first.params.size()) {
+        made.broken = true;
         diagnostics
             .Error(DiagnosticKind::kClauseArity, next.name.span,
                    "the clauses of " + Quoted(interner, first.name.id) + " differ in arity")
@@ -102,7 +105,7 @@ void GroupClauses(std::span<const ast::FnDecl* const> clauses, ClauseKind kind,
       continue;
     }
     seen.Insert(first.name.id, &first);
-    add(std::move(group), begin);
+    add(std::move(made));
   }
 }
 

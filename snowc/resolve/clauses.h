@@ -17,12 +17,17 @@ enum class ClauseKind : uint8_t {
   kLocal,     // statements that follow each other; a later definition hides an earlier one
 };
 
-// Calls `add` with each group of consecutive clauses of one name and the index of its first one,
-// in source order. Reports clauses that stand apart (E0023), differ in arity (E0024), follow a
+struct ClauseGroup {
+  std::vector<const ast::FnDecl*> clauses;
+  size_t first = 0;     // index of the first clause
+  bool broken = false;  // clauses were left out after a report
+};
+
+// Calls `add` with each group of consecutive clauses of one name, in source order. Reports clauses that stand apart (E0023), differ in arity (E0024), follow a
 // catch-all (E0022) or carry annotations that do not count (W0002). Clauses in error are left out.
 void GroupClauses(std::span<const ast::FnDecl* const> clauses, ClauseKind kind,
                   const Interner& interner, Diagnostics& diagnostics,
-                  const std::function<void(std::vector<const ast::FnDecl*>, size_t)>& add);
+                  const std::function<void(ClauseGroup)>& add);
 
 }  // namespace snow::resolve
 

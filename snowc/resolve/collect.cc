@@ -105,8 +105,9 @@ class Collector {
       }
     }
     GroupClauses(clauses, ClauseKind::kFunction, interner_, diagnostics_,
-                 [&](std::vector<const ast::FnDecl*> group, size_t first) {
-                   AddFunction(module, std::move(group), owners[first]);
+                 [&](ClauseGroup group) {
+                   const ast::Item* owner = owners[group.first];
+                   AddFunction(module, std::move(group), owner);
                  });
     for (const ast::Item* item : items) AddItem(module, *item);
     AddTests(module, items, "", FnId());
@@ -134,8 +135,10 @@ class Collector {
         .Note(first, "the first definition is here");
   }
 
-  void AddFunction(ModuleId module, std::vector<const ast::FnDecl*> group, const ast::Item* item) {
+  void AddFunction(ModuleId module, ClauseGroup made, const ast::Item* item) {
+    std::vector<const ast::FnDecl*>& group = made.clauses;
     FnDecl decl;
+    decl.is_broken = made.broken;
     decl.is_pub = std::ranges::any_of(group, [](const ast::FnDecl* fn) { return fn->is_pub; }) ||
                   item->is_pub;
     decl.module = module;
@@ -311,8 +314,10 @@ class Collector {
     decl.module = module;
     decl.item = &item;
     uint32_t id = static_cast<uint32_t>(symbols_.impls.size());
-    auto add = [&](std::vector<const ast::FnDecl*> group, size_t) {
+    auto add = [&](ClauseGroup made) {
+      std::vector<const ast::FnDecl*>& group = made.clauses;
       FnDecl fn;
+      fn.is_broken = made.broken;
       fn.kind = FnKind::kMethod;
       fn.is_pub = item.interface != nullptr ||
                   std::ranges::any_of(group, [](const ast::FnDecl* c) { return c->is_pub; });
@@ -360,8 +365,10 @@ class Collector {
     decl.item = &item;
     decl.type = AddType(module, item, TypeDeclKind::kService, item.name, {});
     symbols_.type(decl.type).owner = id.value;
-    auto add = [&](std::vector<const ast::FnDecl*> group, size_t) {
+    auto add = [&](ClauseGroup made) {
+      std::vector<const ast::FnDecl*>& group = made.clauses;
       FnDecl fn;
+      fn.is_broken = made.broken;
       fn.kind = FnKind::kServiceFunction;
       fn.module = module;
       fn.name = group[0]->name.id;
@@ -371,6 +378,9 @@ class Collector {
       decl.functions.push_back(AddFn(std::move(fn)));
     };
     GroupClauses(item.functions, ClauseKind::kFunction, interner_, diagnostics_, add);
+    FnDecl loop = NewFn(FnKind::kService, module, item, item.name);
+    loop.owner = id.value;
+    decl.loop = AddFn(std::move(loop));
     symbols_.services.push_back(std::move(decl));
   }
 
@@ -387,6 +397,15 @@ class Collector {
     FnDecl fn = NewFn(FnKind::kSupervisor, module, item, item.name);
     fn.owner = id.value;
     decl.run = AddFn(std::move(fn));
+    const auto* strategy =
+        item.strategy != nullptr ? ast::DynAs<ast::NameExpr>(*item.strategy->value) : nullptr;
+    bool simple =
+        strategy != nullptr && interner_.Get(strategy->name.id) == "simple_one_for_one";
+    if (simple && !item.children.empty() && item.children[0].start != nullptr) {
+      FnDecl start = NewFn(FnKind::kChildStart, module, item, item.children[0].name);
+      start.owner = id.value;
+      decl.start_child = AddFn(std::move(start));
+    }
     symbols_.supervisors.push_back(std::move(decl));
   }
 

@@ -40,9 +40,11 @@ enum class FnKind : uint8_t {
   kInterfaceMethod,  // of an interface (owner); clauses[0], its body may be null
   kTest,             // test
   kSetup,            // block
-  kService,          // generated for a service, or a handler of it; see services.h
+  kService,          // the loop of a service (owner), with its handlers
+  kServiceApi,       // generated: what starts, calls or casts to a service (owner)
   kServiceFunction,  // a function inside a service (owner): clauses
   kSupervisor,       // the function that runs a supervisor (owner)
+  kChildStart,       // generated: what starts a child by the template of a supervisor (owner)
   kFieldDefault,     // expr: the default of a struct's field
 };
 
@@ -50,6 +52,7 @@ enum class FnKind : uint8_t {
 struct FnDecl {
   FnKind kind = FnKind::kFunction;
   bool is_pub = false;
+  bool is_broken = false;  // clauses were left out after a report: its uses pass silently
   ModuleId module;
   StringId name;
   Span span;  // of the name
@@ -96,6 +99,7 @@ struct ServiceDecl {
   Span span;
   const ast::ServiceItem* item = nullptr;
   TypeId type;
+  FnId loop;
   std::vector<FnId> functions;  // `init` among them
 };
 
@@ -107,6 +111,7 @@ struct SupervisorDecl {
   const ast::SupervisorItem* item = nullptr;
   TypeId type;
   FnId run;
+  FnId start_child;  // of simple_one_for_one; invalid otherwise
 };
 
 struct TestDecl {

@@ -207,6 +207,14 @@ void AnnotationReader::ReportUnknown(const ast::Path& path, ModuleId module,
                                      std::string_view what) {
   std::string text = PathText(path);
   if (text.empty()) return;
+  // What a failed import would have made known passes silently.
+  for (ModuleId m = module; m.IsValid(); m = world_.symbols.module(m).parent) {
+    const resolve::Module& in = world_.symbols.module(m);
+    for (const auto* names : {&in.imported_modules, &in.imported_names}) {
+      const uint32_t* found = names->Find(path.segments[0].id);
+      if (found != nullptr && !in.imports[*found].target.IsValid()) return;
+    }
+  }
   resolve::NearestName nearest(text);
   world_.scope.ForEachTypeName(module, [&](std::string_view name) { nearest.Consider(name); });
   auto report = world_.diagnostics.Error(DiagnosticKind::kUnknownName, path.span,

@@ -83,7 +83,16 @@ void BodyChecker::Run() {
       RunDefaults();
       break;
     case FnKind::kService:
+      RunService();
+      break;
+    case FnKind::kServiceApi:
+      RunServiceApi();
+      break;
     case FnKind::kSupervisor:
+      RunSupervisor();
+      break;
+    case FnKind::kChildStart:
+      RunChildStart();
       break;
   }
   solver().Drain();
@@ -118,7 +127,8 @@ void BodyChecker::RunClauses(std::span<const ast::FnDecl* const> clauses) {
   Type* type = state.signature.type;
   Span result_span = clauses[0]->result != nullptr ? clauses[0]->result->span : Span();
   Type* message = type->Message();
-  if (TypeStore::Is(message, hir::Builtin::kAny)) message = store().MessageVar(1);
+  // What its callers' messages are does not matter to one that fits them all.
+  if (TypeStore::IsAnyMessage(message)) message = store().MessageVar(1);
   Frame& frame = OpenFrame(type->Result(), message, result_span);
   frame.result_written = state.result_written;
   code_->result = type->Result();
@@ -432,10 +442,7 @@ void BodyChecker::ReportMismatch(Mismatch mismatch, Type* actual, Type* expected
 }
 
 void BodyChecker::UnifyMessage(Type* message, Span span, std::string_view what) {
-  if (TypeStore::Is(message, hir::Builtin::kAny) ||
-      TypeStore::Is(frame_->message, hir::Builtin::kAny)) {
-    return;
-  }
+  if (TypeStore::IsAnyMessage(message) || TypeStore::IsAnyMessage(frame_->message)) return;
   if (store().Unify(message, frame_->message) != Mismatch::kNone) {
     std::vector<Type*> names;
     std::string theirs = store().Print(message, names);

@@ -107,6 +107,8 @@ class BodyChecker : public ConstraintOwner {
   void Run();
   // Settles a use that nothing has decided; the last resort of chapter 2, section 2.
   void Settle(Constraint& constraint);
+  // What a service leaves open, before its group becomes general.
+  void CloseService();
   // Numbers generics of local functions and fixes the types of locals; the group is closed.
   void Close();
   // Warnings and checks that need final types; fewer of them where errors were reported.
@@ -349,6 +351,7 @@ class BodyChecker : public ConstraintOwner {
   Target FindModuleMember(ModuleId module, const ast::Name& name, Type* expected);
   Target FindTypeMember(Type* self, const ast::Name& name);
   Target FindInterfaceMember(InterfaceId interface, StringId name, Type* self);
+  bool FindServiceMember(const TypeInfo& info, const ast::Name& name, Target& target) const;
   bool SchemaColumn(hir::TyConId con, StringId name, Target& target);
   InterfaceMethod PickInterfaceMethod(Type* self, const ast::Name& name, bool needs_self,
                                       bool& ambiguous);
@@ -370,6 +373,7 @@ class BodyChecker : public ConstraintOwner {
   // --- body_call.cc ---
   CallArguments ArgumentsOf(const ast::CallExpr& call, const Piped* piped);
   Value InferCall(const ast::CallExpr& call, const Piped* piped, Type* expected);
+  bool IsFailedImport(StringId name) const;
   bool IsUnknownEntity(const ast::Expr& expr);
   Value InferPipe(const ast::PipeExpr& pipe, Type* expected, Use use);
   Value InferPiped(const ast::Expr& expr, const Piped& piped, Type* expected, Use use);
@@ -483,6 +487,49 @@ class BodyChecker : public ConstraintOwner {
   Type* MessageTo(Type* pid, Span span);
   hir::Expr* CheckMessage(Argument& argument, Type* pid, Span pid_span, Type*& message);
   Value CallSend(CallArguments& args, Span span);
+
+  Value CallLibraryWith(FnId fn, std::span<Type* const> type_args, const std::vector<Value>& args,
+                        Type* result, Span span);
+
+  // --- body_service.cc ---
+  struct HandlerParam {
+    StringId name;
+    Type* type;
+    Span span;
+    const ast::Param* ast;  // matched by this pattern; null: bound to `name`
+  };
+  ServiceInfo& Service() const;
+  const resolve::ServiceDecl& ServiceDecl() const;
+  Type* ServiceType() const;
+  void RunService();
+  void RunServiceApi();
+  void RunApiDefaults();
+  hir::Expr* MatchParam(const ast::Param& param, hir::LocalId local, Type* type, bool quiet);
+  hir::FunctionId HandlerFunction(std::string_view name, std::span<const HandlerParam> params,
+                                  const ast::Param* state, Type* result,
+                                  const ast::BlockExpr& body);
+  Value CallId(hir::FunctionId id, const std::vector<hir::Expr*>& args, Type* result, Span span);
+  hir::ReceiveArm CallArm(const HandlerInfo& handler, uint32_t variant, hir::LocalId state);
+  hir::ReceiveArm InfoArm(const ast::InfoHandler& handler, hir::LocalId state);
+  Value MakeMessage(uint32_t variant, const std::vector<hir::Expr*>& fields, Span span);
+  hir::Expr* ApiCall(const HandlerInfo& call, uint32_t variant, const std::vector<Value>& params);
+  hir::Expr* ApiCast(const HandlerInfo& cast, uint32_t variant, const std::vector<Value>& params);
+  hir::Expr* ApiStart(const std::vector<Value>& params);
+  static bool HasFreeVar(Type* type);
+
+  // --- body_supervisor.cc ---
+  void RunSupervisor();
+  void RunChildStart();
+  int64_t Word(const ast::SupervisorEntry* entry, std::span<const std::string_view> words,
+               int64_t otherwise, DiagnosticKind kind, std::string_view what);
+  int64_t IntEntry(const ast::SupervisorEntry* entry, int64_t otherwise);
+  Value ChildSpec(const ast::Child& child, bool is_template);
+  Value ChildStart(const ast::Child& child, bool is_template, Type*& pid);
+  int64_t Shutdown(const ast::Child& child, Type* pid);
+  void ReportStart(Type* type, Span span);
+  Value CallStartChild(CallArguments& args, Span span);
+  FnId FindTemplate(Type* sup, size_t arguments, Span span);
+  void BindFree(Type* type);
 
   // --- body_close.cc ---
   void CheckMatch(const MatchToCheck& check);

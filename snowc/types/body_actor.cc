@@ -369,6 +369,11 @@ hir::Expr* BodyChecker::Temporary(Value value, std::vector<hir::Expr*>& statemen
 // fit.
 Value BodyChecker::CallIntrinsic(FnId fn, Type* type_arg, const std::vector<Value>& args,
                                  Type* result, Span span) {
+  return CallLibraryWith(fn, {&type_arg, 1}, args, result, span);
+}
+
+Value BodyChecker::CallLibraryWith(FnId fn, std::span<Type* const> type_args,
+                                   const std::vector<Value>& args, Type* result, Span span) {
   if (!fn.IsValid()) {
     diagnostics().Error(DiagnosticKind::kNameNotInModule, span,
                         "the library lacks a function that this needs");
@@ -377,7 +382,7 @@ Value BodyChecker::CallIntrinsic(FnId fn, Type* type_arg, const std::vector<Valu
   inferer_.Ensure(fn);
   Value call = Make(ExprKind::kCall, result, span);
   call.expr->callee.function = world().IdOf(fn);
-  call.expr->callee.type_args = FixAll({&type_arg, 1});
+  call.expr->callee.type_args = FixAll(type_args);
   std::vector<hir::Expr*> operands;
   for (const Value& arg : args) operands.push_back(arg.expr);
   SetOperands(call.expr, operands);

@@ -28,8 +28,8 @@ Value BodyChecker::InferBlock(const ast::BlockExpr& block, Type* expected, Use u
       }
       --i;
       resolve::GroupClauses(clauses, resolve::ClauseKind::kLocal, world().interner, diagnostics(),
-                            [&](std::vector<const ast::FnDecl*> group, size_t) {
-                              InferLocalFunction(group, out);
+                            [&](resolve::ClauseGroup group) {
+                              InferLocalFunction(group.clauses, out);
                             });
     } else {
       const ast::Expr& expr = *As<ast::ExprStmt>(stmt).expr;

@@ -60,6 +60,10 @@ Value BodyChecker::InferCall(const ast::CallExpr& call, const Piped* piped, Type
   if (const auto* field = DynAs<ast::FieldExpr>(callee); field != nullptr && !callee.in_parens) {
     Entity entity = FindEntity(*field->object);
     if (!entity.IsEmpty()) {
+      if (entity.module.IsValid() && Text(field->name.id) == "start_child" &&
+          entity.module == world().scope.LibraryModule("Supervisor")) {
+        return CallStartChild(args, call.span);
+      }
       Target target = FindMemberTarget(entity, field->name, expected);
       return CallTarget(target, std::move(args), call.span, expected);
     }
@@ -78,6 +82,7 @@ bool BodyChecker::IsUnknownEntity(const ast::Expr& expr) {
   const auto* name = DynAs<ast::NameExpr>(expr);
   if (name == nullptr || !IsUpper(Text(name->name.id))) return false;
   if (!world().scope.FindVariants(module_, name->name.id).empty()) return false;
+  if (IsFailedImport(name->name.id)) return true;
   ast::Name path[] = {name->name};
   ModuleId module = world().scope.FindModuleByPath(module_, path);
   if (module.IsValid()) {
@@ -97,6 +102,18 @@ bool BodyChecker::IsUnknownEntity(const ast::Expr& expr) {
     report.Help("did you mean '" + nearest.best() + "'?").Fix(name->span, nearest.best());
   }
   return true;
+}
+
+// Whether an import of that name was reported: its uses pass silently.
+bool BodyChecker::IsFailedImport(StringId name) const {
+  for (ModuleId m = module_; m.IsValid(); m = world().symbols.module(m).parent) {
+    const resolve::Module& module = world().symbols.module(m);
+    for (const auto* names : {&module.imported_modules, &module.imported_names}) {
+      const uint32_t* found = names->Find(name);
+      if (found != nullptr && !module.imports[*found].target.IsValid()) return true;
+    }
+  }
+  return false;
 }
 
 Value BodyChecker::CallTarget(const Target& target, CallArguments args, Span span,
@@ -237,6 +254,10 @@ Value BodyChecker::CallFunction(const Target& target, CallArguments args, Span s
   FnId fn = target.fn;
   inferer_.Ensure(fn);
   const FnDecl& decl = world().decl(fn);
+  if (decl.is_broken) {
+    InferAll(args);
+    return ErrorValue(span);
+  }
   Instance instance = InstantiateTarget(target, span);
   Type* type = instance.type;
   Slots bound;

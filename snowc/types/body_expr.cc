@@ -148,7 +148,7 @@ Value BodyChecker::InferString(const ast::StringExpr& expr) {
 Value BodyChecker::Display(Value value, Span span) {
   if (TypeStore::Is(value.type, Builtin::kString)) return value;
   return CallMethod(known().display, "to_string", value.type, {}, {value.expr}, span,
-                    {.text = "interpolation", .name = {}, .span = {}, .part_of = nullptr, .part = {}});
+                    {.text = "interpolation", .name = {}, .span = {}, .part_of = nullptr, .part = {}, .of_library = false});
 }
 
 Value BodyChecker::InferList(const ast::ListExpr& expr, Type* expected) {
@@ -302,11 +302,11 @@ Value BodyChecker::InferUnary(const ast::UnaryExpr& expr) {
     }
     Value operand = Infer(*expr.operand, nullptr);
     return CallMethod(known().neg, "neg", operand.type, {}, {operand.expr}, expr.span,
-                      {.text = "the operator '-'", .name = {}, .span = {}, .part_of = nullptr, .part = {}});
+                      {.text = "the operator '-'", .name = {}, .span = {}, .part_of = nullptr, .part = {}, .of_library = false});
   }
   Value operand = Infer(*expr.operand, nullptr);
   return CallMethod(known().not_, "not", operand.type, {}, {operand.expr}, expr.span,
-                    {.text = "the operator 'not'", .name = {}, .span = {}, .part_of = nullptr, .part = {}});
+                    {.text = "the operator 'not'", .name = {}, .span = {}, .part_of = nullptr, .part = {}, .of_library = false});
 }
 
 namespace {
@@ -391,7 +391,7 @@ Value BodyChecker::Compute(BinaryOp binary, Value left, Value right, Span span) 
   Operator op = OperatorOf(binary);
   Value value =
       CallMethod(known().*op.interface, op.method, left.type, {}, {left.expr, right.expr}, span,
-                 {.text = op.reason, .name = {}, .span = {}, .part_of = nullptr, .part = {}});
+                 {.text = op.reason, .name = {}, .span = {}, .part_of = nullptr, .part = {}, .of_library = false});
   if (binary != BinaryOp::kNotEqual) return value;
   return CallMethod(known().not_, "not", store().Bool(), {}, {value.expr}, span, {});
 }

@@ -41,7 +41,7 @@ hir::Expr* BodyChecker::CheckGuard(const ast::Expr& guard) {
   hir::Expr* expr =
       Check(guard, store().Bool(), {.kind = Why::kGuard, .span = guard.span, .fn = FnId()});
   frame_->no_self = saved;
-  inferer_.guards.push_back(expr);
+  if (!in_library_) inferer_.guards.push_back(expr);
   return expr;
 }
 

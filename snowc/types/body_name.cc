@@ -77,7 +77,10 @@ Target BodyChecker::FindNameTarget(const ast::Name& name, Type* expected) {
 // Inside a service its own functions are known by name.
 bool BodyChecker::ServiceFunction(StringId name, Target& target) const {
   const FnDecl& decl = world().decl(fn_);
-  if (decl.kind != FnKind::kServiceFunction && decl.kind != FnKind::kService) return false;
+  if (decl.kind != FnKind::kServiceFunction && decl.kind != FnKind::kService &&
+      decl.kind != FnKind::kServiceApi) {
+    return false;
+  }
   for (FnId fn : world().symbols.services[decl.owner].functions) {
     if (world().decl(fn).name != name) continue;
     target.kind = Target::kFunction;
@@ -290,6 +293,7 @@ Target BodyChecker::FindTypeMember(Type* self, const ast::Name& name) {
   if (self->kind == TypeKind::kCon) {
     hir::TyConId con(self->con);
     const TypeInfo& info = world().info(con);
+    if (FindServiceMember(info, name, target)) return target;
     for (uint32_t i = 0; i < info.variants.size(); ++i) {
       if (info.variants[i].name != name.id) continue;
       const TypeDecl& decl = world().symbols.type(info.decl);
@@ -325,6 +329,26 @@ Target BodyChecker::FindTypeMember(Type* self, const ast::Name& name) {
     target.self = self;
   }
   return target;
+}
+
+// A generated function of a service.
+bool BodyChecker::FindServiceMember(const TypeInfo& info, const ast::Name& name,
+                                    Target& target) const {
+  if (!info.decl.IsValid()) return false;
+  const TypeDecl& decl = world().symbols.type(info.decl);
+  if (decl.kind != TypeDeclKind::kService) return false;
+  const ServiceInfo& service = world().services[decl.owner];
+  auto consider = [&](FnId fn) {
+    if (!fn.IsValid() || world().decl(fn).name != name.id) return;
+    target.kind = Target::kFunction;
+    target.fn = fn;
+  };
+  consider(service.start);
+  consider(service.start_link);
+  consider(service.try_start);
+  for (const HandlerInfo& call : service.calls) consider(call.api);
+  for (const HandlerInfo& cast : service.casts) consider(cast.api);
+  return target.kind != Target::kNone;
 }
 
 // `T.__name_col__` of a struct that derives Schema.
@@ -474,7 +498,7 @@ void BodyChecker::ReportNoEntityMember(const Entity& entity, const ast::Name& na
 
 void BodyChecker::ReportUnknownName(const ast::Name& name) {
   std::string_view text = Text(name.id);
-  if (text.empty()) return;
+  if (text.empty() || IsFailedImport(name.id)) return;
   resolve::NearestName nearest(text);
   for (const Local& local : locals_) nearest.Consider(Text(local.name));
   world().scope.ForEachValueName(module_, [&](std::string_view n) { nearest.Consider(n); });
@@ -528,6 +552,8 @@ Instance BodyChecker::InstantiateTarget(const Target& target, Span span) {
   const Signature& signature = world().state(target.fn).signature;
   Reason reason;
   reason.name = world().decl(target.fn).name;
+  ModuleId home = world().decl(target.fn).module;
+  reason.of_library = world().InLibrary(home) && home != world().symbols.prelude;
   bool is_method = target.kind == Target::kMethod;
   for (size_t i = 0; i < signature.generics.size(); ++i) {
     bool is_self = is_method && i == 0 && target.self != nullptr;

@@ -132,6 +132,7 @@ hir::Program Check(const CheckInput& input, Interner& interner, Diagnostics& dia
   World world(input, interner, diagnostics);
   Inferer inferer(world);
   inferer.declarer.DeclareAll();
+  inferer.declarer.DeclareServices();
   inferer.solver.AddImpls();
   CheckDeclarations(inferer);
   FindMain(world);

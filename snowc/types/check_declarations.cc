@@ -166,7 +166,9 @@ class DeclarationChecker {
     Givens givens{&bounds, nullptr};
     auto check = [&](const FieldInfo& field) {
       if (derivable == Derivable::kRow) {
-        if (!IsColumn(field.type)) ReportPart(field, derivable, interface);
+        if (IsColumn(field.type)) return;
+        ReportPart(field, derivable, interface);
+        inferer_.solver.MarkBroken(con, interface);
         return;
       }
       if (derivable == Derivable::kDefault && field.default_value != nullptr) return;
@@ -178,6 +180,7 @@ class DeclarationChecker {
       inferer_.solver.Require(interface, field.type, {}, &givens, field.type_span, {});
       inferer_.solver.on_failure = nullptr;
       if (failed) ReportPart(field, derivable, interface);
+      if (failed) inferer_.solver.MarkBroken(con, interface);
     };
     for (const FieldInfo& field : info.fields) check(field);
     for (const VariantInfo& variant : info.variants) {

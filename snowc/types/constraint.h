@@ -47,6 +47,7 @@ struct Reason {
   Span span;                         // of the bound; may be invalid
   const struct Implements* part_of = nullptr;  // needed for a part of another type
   std::string_view part;             // "field 'name'"
+  bool of_library = false;           // a function of the library's modules asks, for its own use
 };
 
 struct Implements : Constraint {

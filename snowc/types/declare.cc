@@ -215,6 +215,8 @@ void Declarer::DeclareDeriving(const ast::Deriving& deriving, TypeInfo& info) {
 void Declarer::FillFields(hir::TyConId id) {
   const TypeInfo& info = world_.info(id);
   hir::TyCon& con = world_.program.types.con(id);
+  con.fields.clear();
+  con.variants.clear();
   auto convert = [&](const FieldInfo& field) {
     return hir::Field{field.name, world_.store.ToHir(field.type), field.span};
   };
@@ -301,6 +303,10 @@ void Declarer::DeclareClauses(FnId fn, const ast::FnDecl& head, AnnotationScope&
     message = store.MessageVar(1);
     scope.messages = MessagePolicy::kFresh;
   }
+  // What a service keeps as its state keeps its own messages.
+  if (decl.kind == FnKind::kServiceFunction && world_.Text(decl.name) == "init") {
+    scope.messages = MessagePolicy::kAny;
+  }
   scope.message = message;
   reader_.ReadWhere(head.where, scope, state.signature.bounds);
   scope.bounds = &state.signature.bounds;
@@ -386,11 +392,19 @@ void Declarer::Declare(FnId fn) {
       state.signature.type = store.Fun(params, store.Var(1), store.MessageVar(1));
       break;
     }
+    case FnKind::kService: {
+      Type* params[] = {world_.services[decl.owner].state};
+      Type* service = store.Con(
+          world_.symbols.type(world_.symbols.services[decl.owner].type).con);
+      state.signature.type = store.Fun(params, store.Unit(), service);
+      break;
+    }
     case FnKind::kTest:
     case FnKind::kSetup:
-    case FnKind::kService:
     case FnKind::kSupervisor:
     case FnKind::kFieldDefault:
+    case FnKind::kServiceApi:
+    case FnKind::kChildStart:
       state.signature.type = store.Fun({}, store.Var(1), store.MessageVar(1));
       break;
   }

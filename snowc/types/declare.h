@@ -14,6 +14,11 @@ class Declarer {
 
   // Fills World::interfaces, types and impls. Reports what is wrong with them by itself.
   void DeclareAll();
+  // The types of services' states, calls and casts, and the functions that a program calls them by.
+  void DeclareServices();
+
+  // Gives the sum type of a service's calls and casts its final fields.
+  void FillMessage(const ServiceInfo& service) { FillFields(service.message); }
 
   // Fills the signature of a function as far as it is written; what is not is a variable of level 1.
   // Does nothing the second time.
@@ -36,6 +41,12 @@ class Declarer {
   void FillFields(hir::TyConId con);
 
   void DeclareClauses(FnId fn, const ast::FnDecl& head, AnnotationScope& scope);
+  void DeclareService(resolve::ServiceId id);
+  void DeclareHandlers(resolve::ServiceId id, ast::List<ast::ServiceHandler> handlers,
+                       bool is_call, std::vector<HandlerInfo>& infos, TypeInfo& message);
+  Type* ReplyTo();
+  FnId DeclareApi(resolve::ServiceId id, std::string_view name, std::span<Type* const> params,
+                  std::vector<ParamInfo> infos, Type* result);
   void DeclareMethod(FnId fn);
   void DeclareInterfaceMethod(FnId fn);
   void AddParams(FunctionState& state, ast::List<ast::Param> params, AnnotationScope& scope,

@@ -69,6 +69,8 @@ bool HasVar(Type* type) {
 bool Inferer::NeedsInference(FnId fn) {
   const FnDecl& decl = world.decl(fn);
   if (decl.kind == FnKind::kExtern) return false;
+  // The handlers of a service tell more than its loop's signature.
+  if (decl.kind == FnKind::kService) return fn.value >= checked_.size() || !checked_[fn.value];
   return HasVar(world.state(fn).signature.type);
 }
 
@@ -82,6 +84,13 @@ void Inferer::Ensure(FnId fn) {
   declarer.Declare(fn);
   if (!NeedsInference(fn)) {
     state.status = FunctionStatus::kDone;
+    return;
+  }
+  if (world.decl(fn).kind == FnKind::kServiceApi) {
+    // Its types are those of the handlers.
+    FnId loop = world.symbols.services[world.decl(fn).owner].loop;
+    Ensure(loop);
+    if (!IsOpen(loop)) state.status = FunctionStatus::kDone;
     return;
   }
   InferFunction(fn, /*complete=*/false);
@@ -127,6 +136,7 @@ void Inferer::FinishGroup(size_t begin) {
   uint32_t level = std::exchange(solver.level, 1);
   size_t pending_begin = stack_[begin].pending;
   Settle(pending_begin);
+  for (size_t i = begin; i < stack_.size(); ++i) stack_[i].body->CloseService();
   GeneraliseGroup(begin, pending_begin);
   DefaultGoals(pending_begin);
   solver.pending().resize(pending_begin);
@@ -351,7 +361,12 @@ void Inferer::CheckReached() {
   }
 }
 
-Type* Inferer::InfoMessage(resolve::ServiceId) { return world.store.Never(); }
+Type* Inferer::InfoMessage(resolve::ServiceId service) {
+  Type* info = world.services[service.value].info;
+  if (info == nullptr) return world.store.Never();
+  Ensure(world.symbols.services[service.value].loop);
+  return Resolve(info);
+}
 
 FnId Inferer::DefaultOfField(hir::TyConId con, size_t index) {
   TypeInfo& info = world.info(con);
@@ -365,9 +380,8 @@ FnId Inferer::DefaultOfField(hir::TyConId con, size_t index) {
       std::string(world.Text(field.name)));
   decl.span = field.span;
   decl.expr = field.default_value;
-  world.symbols.functions.push_back(std::move(decl));
-  FunctionState& state = world.functions.emplace_back();
-  FnId fn(world.functions.size() - 1);
+  FnId fn = world.AddFunction(std::move(decl));
+  FunctionState& state = world.state(fn);
   state.status = FunctionStatus::kDone;
   state.result_written = true;
   state.signature.generics = info.params;

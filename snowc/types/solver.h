@@ -60,6 +60,8 @@ class Solver : public Projector {
   // Names of methods of a type, for hints.
   std::vector<StringId> MethodNames(Type* self, const Givens* givens);
 
+  // A `deriving` that has been reported: what needs it passes silently.
+  void MarkBroken(hir::TyConId con, InterfaceId interface) { broken_.insert(Key(con, interface)); }
   // Whether lowering derives the interface for this constructor.
   bool Derives(hir::TyConId con, InterfaceId interface) const;
   // Marks what a program may run when it uses this impl, and checks it later.
@@ -101,6 +103,13 @@ class Solver : public Projector {
   Outcome SolveByImpl(Implements& goal, bool& found);
   Outcome SolveDerived(Implements& goal, bool& found);
   bool UseGiven(Implements& goal);
+  bool IsShownAnyway(const Implements& goal) const;
+  static uint64_t Key(hir::TyConId con, InterfaceId interface) {
+    return static_cast<uint64_t>(con.value) << 32 | interface.value;
+  }
+  bool IsBroken(hir::TyConId con, InterfaceId interface) const {
+    return broken_.contains(Key(con, interface));
+  }
   bool IsIteratorOfIterable(Implements& goal);
   void UseImpl(Implements& goal, ImplId id);
   void UnifyAssociated(Implements& goal, size_t index, Type* type);
@@ -128,6 +137,7 @@ class Solver : public Projector {
   std::unordered_map<uint64_t, std::vector<FnId>> own_functions_;        // by constructor and name
   std::unordered_map<uint32_t, std::vector<StringId>> own_names_;        // by constructor
   std::unordered_set<uint64_t> solved_;                                  // closed goals
+  std::unordered_set<uint64_t> broken_;
   std::unordered_set<uint32_t> reached_defaults_;
   std::vector<Constraint*> pending_;
   std::vector<InterfaceMethod> none_;

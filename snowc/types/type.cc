@@ -153,8 +153,14 @@ Mismatch TypeStore::Bind(Type* var, Type* type) {
   return Mismatch::kNone;
 }
 
+bool TypeStore::IsAnyMessage(Type* message) {
+  message = Resolve(message);
+  return Is(message, Builtin::kAny) ||
+         (message->kind == TypeKind::kParam && !message->is_runtime);
+}
+
 Mismatch TypeStore::UnifyMessages(Type* a, Type* b) {
-  if (Is(a, Builtin::kAny) || Is(b, Builtin::kAny)) return Mismatch::kNone;
+  if (IsAnyMessage(a) || IsAnyMessage(b)) return Mismatch::kNone;
   Mismatch found = UnifyTypes(a, b, false);
   return found == Mismatch::kTypes ? Mismatch::kMessages : found;
 }

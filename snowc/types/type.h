@@ -125,6 +125,10 @@ class TypeStore {
     return type->kind == TypeKind::kCon && type->con == con.value;
   }
 
+  // Whether a message type agrees with all others and fixes nothing: Any, and that of a function
+  // that fits every actor.
+  static bool IsAnyMessage(Type* message);
+
   // Makes the two equal. After a mismatch some variables may have been bound. With
   // `keep_messages`, the message types of functions need not agree (values that are stored).
   Mismatch Unify(Type* a, Type* b, bool keep_messages = false);

@@ -20,6 +20,7 @@ World::World(const CheckInput& input, Interner& interner, Diagnostics& diagnosti
   types.resize(program.types.con_count());
   interfaces.resize(symbols.interfaces.size());
   impls.resize(symbols.impls.size());
+  services.resize(symbols.services.size());
   for (const resolve::Module& module : symbols.modules) {
     hir::Module& made = program.modules.emplace_back();
     made.name = module.name;
@@ -72,7 +73,7 @@ hir::FunctionId World::IdOf(FnId fn) {
     case resolve::FnKind::kInterfaceMethod:
       name = std::string(Text(symbols.interfaces[decl.owner].name)) + "." + name;
       break;
-    case resolve::FnKind::kService:
+    case resolve::FnKind::kServiceApi:
     case resolve::FnKind::kServiceFunction:
       name = std::string(Text(symbols.services[decl.owner].name)) + "." + name;
       break;
@@ -85,6 +86,12 @@ hir::FunctionId World::IdOf(FnId fn) {
   function.span = decl.span;
   reached.push_back(fn);
   return state.id;
+}
+
+FnId World::AddFunction(resolve::FnDecl decl) {
+  symbols.functions.push_back(std::move(decl));
+  functions.emplace_back();
+  return FnId(functions.size() - 1);
 }
 
 FnId World::FindLibraryFunction(std::string_view module, std::string_view name) {

@@ -99,8 +99,6 @@ struct TypeInfo {
   bool has_deriving = false;
   uint32_t derives = 0;  // bits of hir::Derivable that the clause names
   std::vector<std::pair<hir::Derivable, Span>> deriving;
-  // Service: what its info handlers match; null without such a handler.
-  Type* info_message = nullptr;
 };
 
 struct MethodInfo {
@@ -129,6 +127,26 @@ struct ImplInfo {
   Span span;                      // of the head
 };
 
+// A call or a cast of a service.
+struct HandlerInfo {
+  const ast::ServiceHandler* ast = nullptr;
+  std::vector<Type*> params;
+  Type* reply = nullptr;  // null for a cast
+  FnId api;
+};
+
+struct ServiceInfo {
+  FnId init;             // invalid when it is missing (reported)
+  Type* state = nullptr;
+  Type* failure = nullptr;  // the error of an `init` that gives a Result; null otherwise
+  hir::TyConId message;     // the sum type of calls and casts, in this order
+  std::vector<HandlerInfo> calls;
+  std::vector<HandlerInfo> casts;
+  Type* info = nullptr;  // what the info handlers match; null when none takes messages
+  bool takes_messages = false;  // an info handler matches messages, and not notices alone
+  FnId start, start_link, try_start;
+};
+
 // The library's definitions that the checker itself refers to.
 struct Known {
   hir::TyConId option, result, list, map, set, range, iter, signal, json, param, ordering, exit_reason;
@@ -153,6 +171,7 @@ class World {
   std::deque<TypeInfo> types;           // by TyConId
   std::deque<InterfaceInfo> interfaces;
   std::deque<ImplInfo> impls;
+  std::deque<ServiceInfo> services;  // by ServiceId
 
   FunctionState& state(FnId fn) { return functions[fn.value]; }
   const resolve::FnDecl& decl(FnId fn) const { return symbols.fn(fn); }
@@ -174,6 +193,8 @@ class World {
   // Makes a function of the typed core that no declaration stands for.
   hir::FunctionId NewFunction(ModuleId module, std::string_view name);
   std::string QualifiedName(ModuleId module, std::string_view name) const;
+  // Adds a definition that the program does not write out.
+  FnId AddFunction(resolve::FnDecl decl);
   FnId FindLibraryFunction(std::string_view module, std::string_view name);
 
   // Local variables by name: an index that means something to `owner`, the body being inferred.
