@@ -31,6 +31,8 @@ struct CheckInput {
   const SourceSet* sources = nullptr;
   // Checks the bodies of the whole library, used or not.
   bool whole_library = false;
+  // The program runs the tests: it reaches the library's runner.
+  bool runs_tests = false;
 };
 
 }  // namespace snow

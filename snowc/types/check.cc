@@ -36,10 +36,12 @@ void ReachRoots(World& world) {
     const FnDecl& decl = world.decl(FnId(i));
     if (world.input.whole_library || !world.InLibrary(decl.module)) world.IdOf(FnId(i));
   }
-  for (auto [module, name] : kLoweringNeeds) {
+  auto reach = [&](std::string_view module, std::string_view name) {
     FnId fn = world.FindLibraryFunction(module, name);
     if (fn.IsValid()) world.IdOf(fn);
-  }
+  };
+  for (auto [module, name] : kLoweringNeeds) reach(module, name);
+  if (world.input.runs_tests) reach("Test", "run_all");
 }
 
 hir::FunctionId IdIfReached(World& world, FnId fn) {

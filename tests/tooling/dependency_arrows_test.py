@@ -24,7 +24,7 @@ ALLOWED = {
     **{f"snowc/{name}": [f"snowc/{below}" for below in SNOWC] for name in SNOWC_TOOLS},
 }
 # What generated code may call, and how values lie in memory; never the runtime's own code.
-for KNOWS_ABI in ["package", "ir", "derive", "lower", "codegen"]:
+for KNOWS_ABI in ["package", "ir", "derive", "lower", "codegen", "link"]:
     ALLOWED[f"snowc/{KNOWS_ABI}"].append("runtime/abi")
 
 PRODUCTS = ["driver", "snowc", "snowpkg", "runtime", "stdlib", "registry", "bazel"]
