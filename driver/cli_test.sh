@@ -136,7 +136,7 @@ test_a_library_has_no_main() {
   expect 'exit code' "$code" 0
 }
 
-test_templates_compile_and_their_tests_pass() {
+test_templates_compile() {
   local template
   for template in app lib web; do
     in_new_folder
@@ -146,9 +146,6 @@ test_templates_compile_and_their_tests_pass() {
     snow check
     expect "check of $template" "$code" 0
     expect "messages of $template" "$err" ''
-    snow test
-    expect "test of $template" "$code" 0
-    expect_in "output of the tests of $template" "$out" '1 passed, 0 failed, 0 skipped'
   done
 }
 
