@@ -143,7 +143,26 @@ class DeclarationChecker {
       }
       if (derivable == Derivable::kSchema) continue;
       CheckParts(con, derivable, interface);
+      ReachHelpers(derivable);
     }
+  }
+
+  // Functions of the library that derived code calls.
+  void ReachHelpers(Derivable derivable) {
+    constexpr std::string_view kJson[] = {
+        "__object", "__fields",        "__field",           "__field_or",    "__variant",
+        "__array",  "__variant_parts", "__unknown_variant", "__check_count", "__element",
+        "__items",  "__tuple_element", "__error"};
+    if (derivable == Derivable::kJson) {
+      for (std::string_view name : kJson) Reach("Json", name);
+    } else if (derivable == Derivable::kRow) {
+      Reach("Row", "__field");
+    }
+  }
+
+  void Reach(std::string_view module, std::string_view name) {
+    resolve::FnId fn = world_.FindLibraryFunction(module, name);
+    if (fn.IsValid()) world_.IdOf(fn);
   }
 
   bool HasImpl(hir::TyConId con, InterfaceId interface) {
