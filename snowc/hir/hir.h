@@ -6,6 +6,12 @@
 // from the roots and never reports a type error of its own, but for the limits of spec 02
 // (polymorphic recursion).
 //
+// What types say here. Message types are erased from function types: the last argument of a kFun is
+// always Any, and a function has a `message_generic` only where its code names that type (self(), a
+// receive, a call of another such function). A Pid's argument may differ between a value and the
+// place where it goes (a bare Pid agrees with every Pid), within other types too. An expression of
+// type Never may stand where any type is wanted. A block of one operand is that operand.
+//
 // Ownership: all nodes live in Program::arena and are plain data linked by raw pointers; spans and
 // arrays are arena memory too. Thread-safety: immutable once the checker has returned it.
 #ifndef SNOWC_HIR_HIR_H_
@@ -187,7 +193,8 @@ struct TryInfo {
 };
 
 enum class ReceiveArmKind : uint8_t {
-  kMessage,  // pattern of type Receive::message_type
+  kMessage,  // the pattern's type tells which messages: Receive::message_type, but in the loop of a
+             // service the arms of `info` handlers have a type of their own (Any: whatever comes)
   kSignal,   // pattern of type Signal
 };
 

@@ -146,6 +146,7 @@ class Collector {
     decl.span = group[0]->name.span;
     decl.clauses = std::move(group);
     decl.item = item;
+    decl.deprecated = Deprecated(item->attributes);
     Span span = decl.span;
     StringId name = decl.name;
     DeclareFunction(module, name, span, AddFn(std::move(decl)));
@@ -159,7 +160,15 @@ class Collector {
     decl.name = name.id;
     decl.span = name.span;
     decl.item = &item;
+    decl.deprecated = Deprecated(item.attributes);
     return decl;
+  }
+
+  const ast::Attribute* Deprecated(ast::List<ast::Attribute> attributes) const {
+    for (const ast::Attribute& attribute : attributes) {
+      if (interner_.Get(attribute.name.id) == "deprecated") return &attribute;
+    }
+    return nullptr;
   }
 
   void AddItem(ModuleId module, const ast::Item& item) {
@@ -228,6 +237,7 @@ class Collector {
     decl.kind = kind;
     decl.is_pub = item.is_pub;
     decl.is_opaque = item.is_opaque;
+    decl.deprecated = Deprecated(item.attributes);
     decl.module = module;
     decl.name = name.id;
     decl.span = name.span;

@@ -59,6 +59,7 @@ struct FnDecl {
   std::vector<const ast::FnDecl*> clauses;
   const ast::Item* item = nullptr;  // what it stands in, with the attributes; null inside impls
   const ast::Expr* expr = nullptr;  // kFieldDefault
+  const ast::Attribute* deprecated = nullptr;
   uint32_t owner = 0xFFFFFFFFu;     // ImplId, InterfaceId, ServiceId, SupervisorId or TestId
 };
 
@@ -75,6 +76,7 @@ struct TypeDecl {
   hir::TyConId con;                 // invalid for aliases
   uint32_t owner = 0xFFFFFFFFu;     // ServiceId, SupervisorId
   std::span<const ast::Name> generics;
+  const ast::Attribute* deprecated = nullptr;
 };
 
 struct InterfaceDecl {

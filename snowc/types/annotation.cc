@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "snowc/resolve/suggest.h"
+#include "snowc/types/attributes.h"
 
 namespace snow::types {
 
@@ -269,6 +270,9 @@ Type* AnnotationReader::ReadPath(const ast::NamedType& type, AnnotationScope& sc
   resolve::TypeId found = FindType(path, scope.module);
   if (!found.IsValid()) return store.Error();
   const TypeDecl& decl = world_.symbols.type(found);
+  if (!world_.InLibrary(scope.module)) {
+    WarnDeprecated(world_, decl.deprecated, decl.name, path.span);
+  }
   if (decl.kind == TypeDeclKind::kAlias) {
     // `ListIterator` and its like leave the element to inference.
     bool iterator = type.arguments.empty() && decl.generics.size() == 1 &&

@@ -427,6 +427,7 @@ class BodyChecker : public ConstraintOwner {
   Value ClosureOfClauses(std::span<const ast::FnDecl* const> clauses,
                          std::span<Type* const> params, Type* result, Type* message,
                          const ast::Type* written, Span span, std::string_view name);
+  Type* FewerParams(const ast::Expr& expr, Type* wanted);
   hir::Expr* CheckCallback(Argument& argument, Type* type, const Why& why);
 
   // --- body_match.cc, pattern.cc ---

@@ -113,14 +113,14 @@ Value BodyChecker::ClosureOf(std::span<Clause const* const> clauses,
   return value;
 }
 
-// A callback of the library that may take fewer parameters than the library gives, and whose value
-// is dropped.
+// A callback of the library that may take fewer parameters than the library gives. Where an Int is
+// wanted (whether to accept, say) another value counts as 0.
 hir::Expr* BodyChecker::CheckCallback(Argument& argument, Type* type, const Why& why) {
   Type* wanted = Resolve(type);
   if (wanted->kind != TypeKind::kFun) return CheckArgument(argument, type, why);
-  Value value = argument.value.expr != nullptr ? argument.value : Infer(*argument.ast, nullptr);
+  Value value = argument.value;
+  if (value.expr == nullptr) value = Infer(*argument.ast, FewerParams(*argument.ast, wanted));
   Type* given = Resolve(value.type);
-  bool drops = TypeStore::Is(wanted->Result(), hir::Builtin::kUnit);
   if (given->kind != TypeKind::kFun || given->Params().size() > wanted->Params().size()) {
     return CheckValue(value, type, why);
   }
@@ -138,7 +138,15 @@ hir::Expr* BodyChecker::CheckCallback(Argument& argument, Type* type, const Why&
   store().Unify(given->Message(), wanted->Message());
   Value call = Make(ExprKind::kCallValue, given->Result(), span);
   SetOperands(call.expr, operands);
-  if (drops) {
+  Type* result = Resolve(given->Result());
+  bool other = TypeStore::Is(wanted->Result(), hir::Builtin::kInt) &&
+               result->kind == TypeKind::kCon && !TypeStore::Is(result, hir::Builtin::kInt) &&
+               !TypeStore::Is(result, hir::Builtin::kNever);
+  if (other) {
+    Value block = Make(ExprKind::kBlock, store().Int(), span);
+    SetOperands(block.expr, {call.expr, IntValue(0, span).expr});
+    call = block;
+  } else if (TypeStore::Is(wanted->Result(), hir::Builtin::kUnit)) {
     call = Drop(call);
   } else {
     CheckValue(call, wanted->Result(), why);
@@ -150,6 +158,15 @@ hir::Expr* BodyChecker::CheckCallback(Argument& argument, Type* type, const Why&
   hir::Expr* block = New(ExprKind::kBlock, wanted, span);
   SetOperands(block, {BindTemporary(callee, value, span), made});
   return block;
+}
+
+// What is expected of a closure literal that takes some of the parameters; null for other values.
+Type* BodyChecker::FewerParams(const ast::Expr& expr, Type* wanted) {
+  const auto* closure = DynAs<ast::ClosureExpr>(expr);
+  if (closure == nullptr) return nullptr;
+  size_t count = closure->clauses[0].params.size();
+  if (count > wanted->Params().size()) return nullptr;
+  return store().Fun(wanted->Params().subspan(0, count), NewVar(), wanted->Message());
 }
 
 }  // namespace snow::types

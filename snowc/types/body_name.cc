@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "snowc/resolve/suggest.h"
+#include "snowc/types/attributes.h"
 #include "snowc/types/body.h"
 
 namespace snow::types {
@@ -549,6 +550,10 @@ Value BodyChecker::TargetValue(const Target& target, Span span, Type* expected) 
 }
 
 Instance BodyChecker::InstantiateTarget(const Target& target, Span span) {
+  if (!in_library_) {
+    const FnDecl& used = world().decl(target.fn);
+    WarnDeprecated(world(), used.deprecated, used.name, span);
+  }
   const Signature& signature = world().state(target.fn).signature;
   Reason reason;
   reason.name = world().decl(target.fn).name;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "snowc/resolve/imports.h"
+#include "snowc/types/attributes.h"
 #include "snowc/types/infer.h"
 #include "snowc/types/program_checks.h"
 #include "snowc/types/world.h"
@@ -100,6 +101,34 @@ void FillTests(World& world) {
   }
 }
 
+// The functions that compute defaults of fields; derivation calls them too.
+void FillFieldDefaults(Inferer& inferer) {
+  World& world = inferer.world;
+  for (uint32_t i = 0; i < world.types.size(); ++i) {
+    hir::TyConId con(i);
+    for (size_t f = 0; f < world.types[i].fields.size(); ++f) {
+      if (world.types[i].fields[f].default_value == nullptr) continue;
+      hir::FunctionId id = world.IdOf(inferer.DefaultOfField(con, f));
+      world.program.types.con(con).fields[f].default_value = id.value;
+    }
+  }
+}
+
+// A panic shows values of every type, so lowering may make up Debug for those that do not derive it.
+void FillDebug(World& world) {
+  std::vector<bool> written(world.program.types.con_count());
+  for (const ImplInfo& impl : world.impls) {
+    if (impl.interface != world.known.debug || impl.self == nullptr) continue;
+    Type* self = Resolve(impl.self);
+    if (self->kind == TypeKind::kCon) written[self->con] = true;
+  }
+  for (uint32_t i = 0; i < written.size(); ++i) {
+    hir::TyCon& con = world.program.types.con(hir::TyConId(i));
+    if (con.kind == hir::TyConKind::kBuiltin || written[i]) continue;
+    con.derived |= 1u << static_cast<uint32_t>(hir::Derivable::kDebug);
+  }
+}
+
 void FillKnown(World& world) {
   hir::WellKnown& out = world.program.known;
   const Known& known = world.known;
@@ -137,14 +166,17 @@ hir::Program Check(const CheckInput& input, Interner& interner, Diagnostics& dia
   inferer.declarer.DeclareServices();
   inferer.solver.AddImpls();
   CheckDeclarations(inferer);
+  CheckAttributes(world);
   FindMain(world);
   ReachRoots(world);
+  FillFieldDefaults(inferer);
   inferer.CheckReached();
   CheckBodies(inferer);
   FillInterfaces(world);
   FillImpls(world);
   FillTests(world);
   FillKnown(world);
+  FillDebug(world);
   if (world.main.IsValid()) world.program.main = world.state(world.main).id;
   resolve::ReportUnusedImports(world.symbols, interner, diagnostics);
   return std::move(world.program);

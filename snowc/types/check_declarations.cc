@@ -191,6 +191,17 @@ class DeclarationChecker {
         return;
       }
       if (derivable == Derivable::kDefault && field.default_value != nullptr) return;
+      bool absent = field.json_skip || field.json_default;
+      if (derivable == Derivable::kJson && absent && field.default_value == nullptr) {
+        inferer_.solver.Require(world_.known.default_, field.type, {}, &givens, field.type_span,
+                                {.text = "a field that may be absent",
+                                 .name = {},
+                                 .span = {},
+                                 .part_of = nullptr,
+                                 .part = {},
+                                 .of_library = false});
+      }
+      if (derivable == Derivable::kJson && field.json_skip) return;
       bool failed = false;
       inferer_.solver.on_failure = [&](const Implements&, const Implements&) {
         failed = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "snowc/resolve/suggest.h"
+#include "snowc/types/attributes.h"
 
 namespace snow::types {
 
@@ -142,7 +143,7 @@ void Declarer::DeclareStruct(const ast::StructItem& item, TypeInfo& info,
                              AnnotationScope& scope) {
   resolve::IdMap<StringId, Span> seen;
   auto add = [&](StringId name, Span span, Type* type, Span type_span,
-                 const ast::Expr* default_value) {
+                 const ast::Expr* default_value, JsonOptions json) {
     if (!seen.Insert(name, span)) {
       world_.diagnostics
           .Error(DiagnosticKind::kDuplicateDefinition, span,
@@ -156,18 +157,57 @@ void Declarer::DeclareStruct(const ast::StructItem& item, TypeInfo& info,
     field.type = type;
     field.type_span = type_span;
     field.default_value = default_value;
+    field.json_name = std::move(json.name);
+    field.json_default = json.use_default;
+    field.json_skip = json.skip;
   };
   for (const ast::FieldDecl& field : item.fields) {
     add(field.name.id, field.name.span, reader_.Read(*field.type, scope), field.type->span,
-        field.default_value);
+        field.default_value, ReadJson(world_, field.attributes));
   }
   for (const ast::SchemaEntry& entry : item.schema) {
     if (entry.kind != ast::SchemaKind::kTimestamps || !entry.enabled) continue;
     for (std::string_view name : {"inserted_at", "updated_at"}) {
-      add(world_.interner.Intern(name), entry.span, world_.store.String(), entry.span, nullptr);
+      add(world_.interner.Intern(name), entry.span, world_.store.String(), entry.span, nullptr,
+          {});
     }
   }
+  DeclareSchema(item, world_.program.types.con(world_.symbols.type(info.decl).con));
   DeclareDeriving(item.deriving, info);
+}
+
+// The words of a schema, for what derives it.
+void Declarer::DeclareSchema(const ast::StructItem& item, hir::TyCon& con) {
+  auto relationship = [&](std::string_view kind, const ast::SchemaEntry& entry) {
+    hir::SchemaInfo::Relationship& made = con.schema.relationships.emplace_back();
+    made.kind = kind;
+    made.name = world_.Text(entry.name.id);
+    for (const ast::Name& segment : entry.type.segments) {
+      if (!made.type.empty()) made.type += '.';
+      made.type += world_.Text(segment.id);
+    }
+  };
+  for (const ast::SchemaEntry& entry : item.schema) {
+    switch (entry.kind) {
+      case ast::SchemaKind::kTable:
+        con.schema.table = entry.table;
+        break;
+      case ast::SchemaKind::kPrimaryKey:
+        con.schema.primary_key = world_.Text(entry.name.id);
+        break;
+      case ast::SchemaKind::kTimestamps:
+        break;
+      case ast::SchemaKind::kBelongsTo:
+        relationship("belongs_to", entry);
+        break;
+      case ast::SchemaKind::kHasMany:
+        relationship("has_many", entry);
+        break;
+      case ast::SchemaKind::kHasOne:
+        relationship("has_one", entry);
+        break;
+    }
+  }
 }
 
 void Declarer::DeclareVariants(const ast::SumTypeItem& item, TypeInfo& info,
@@ -218,7 +258,11 @@ void Declarer::FillFields(hir::TyConId id) {
   con.fields.clear();
   con.variants.clear();
   auto convert = [&](const FieldInfo& field) {
-    return hir::Field{field.name, world_.store.ToHir(field.type), field.span};
+    hir::Field made{field.name, world_.store.ToHir(field.type), field.span};
+    made.json_name = field.json_name;
+    made.json_default = field.json_default;
+    made.json_skip = field.json_skip;
+    return made;
   };
   for (const FieldInfo& field : info.fields) con.fields.push_back(convert(field));
   for (const VariantInfo& variant : info.variants) {
@@ -312,9 +356,45 @@ void Declarer::DeclareClauses(FnId fn, const ast::FnDecl& head, AnnotationScope&
   scope.bounds = &state.signature.bounds;
   std::vector<Type*> params;
   AddParams(state, head.params, scope, params);
+  bool adapts = in_library && HasAttribute(decl, "adapt_callbacks");
+  if (adapts || (in_library && HasAttribute(decl, "detached"))) {
+    // What runs elsewhere has messages of its own.
+    for (size_t i = 0; i < params.size(); ++i) {
+      Type* type = Resolve(params[i]);
+      if (type->kind != TypeKind::kFun) continue;
+      Type* own = store.Param(StringId(), 0);
+      own->is_runtime = false;
+      state.signature.phantoms.push_back(own);
+      params[i] = store.Fun(type->Params(), type->Result(), own);
+      state.params[i].adapts = adapts;
+    }
+  }
+  if (in_library) FindSend(state, params);
   state.result_written = head.result != nullptr;
   Type* result = head.result != nullptr ? reader_.Read(*head.result, scope) : store.Var(1);
   state.signature.type = store.Fun(params, result, message);
+}
+
+bool Declarer::HasAttribute(const FnDecl& decl, std::string_view name) const {
+  for (const ast::FnDecl* clause : decl.clauses) {
+    if (FindAttribute(world_, clause->attributes, name) != nullptr) return true;
+  }
+  return decl.item != nullptr && FindAttribute(world_, decl.item->attributes, name) != nullptr;
+}
+
+// A function over `Pid<M>` and `M` sends as `send` does: its message is checked alike.
+void Declarer::FindSend(FunctionState& state, std::span<Type* const> params) {
+  for (size_t to = 0; to < params.size(); ++to) {
+    Type* pid = Resolve(params[to]);
+    if (!TypeStore::Is(pid, hir::Builtin::kPid)) continue;
+    Type* message = Resolve(pid->args[0]);
+    if (message->kind != TypeKind::kParam) continue;
+    for (size_t i = to + 1; i < params.size(); ++i) {
+      if (Resolve(params[i]) != message) continue;
+      state.sends_to = static_cast<int32_t>(to);
+      state.sends_message = static_cast<int32_t>(i);
+    }
+  }
 }
 
 void Declarer::DeclareMethod(FnId fn) {

@@ -33,6 +33,9 @@ class Declarer {
   void DeclareType(resolve::TypeId id);
   void DeclareStruct(const ast::StructItem& item, TypeInfo& info, AnnotationScope& scope);
   void DeclareVariants(const ast::SumTypeItem& item, TypeInfo& info, AnnotationScope& scope);
+  void DeclareSchema(const ast::StructItem& item, hir::TyCon& con);
+  bool HasAttribute(const resolve::FnDecl& decl, std::string_view name) const;
+  void FindSend(FunctionState& state, std::span<Type* const> params);
   void DeclareDeriving(const ast::Deriving& deriving, TypeInfo& info);
   void DeclareImpl(ImplId id);
   void DeclareImplMembers(ImplId id, AnnotationScope& scope);

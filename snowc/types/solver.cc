@@ -394,11 +394,12 @@ void Solver::UseImpl(Implements& goal, ImplId id) {
   for (size_t i = 0; i < parts.size(); ++i) Solve(*parts[i]);
 }
 
-void Solver::RequirePart(Implements& goal, Type* part, std::string_view what) {
+void Solver::RequirePart(Implements& goal, InterfaceId interface, Type* part,
+                         std::string_view what) {
   Reason reason;
   reason.part_of = &goal;
   reason.part = what;
-  Require(goal.interface, part, {}, goal.givens, goal.span, reason);
+  Require(interface, part, {}, goal.givens, goal.span, reason);
 }
 
 Solver::Outcome Solver::SolveDerived(Implements& goal, bool& found) {
@@ -417,7 +418,7 @@ Solver::Outcome Solver::SolveDerived(Implements& goal, bool& found) {
     found = everyday || in == known.json_iface;
     if (!found) return Outcome::kFailed;
     ReachDefaults(in);
-    for (Type* element : self->Args()) RequirePart(goal, element, "an element");
+    for (Type* element : self->Args()) RequirePart(goal, in, element, "an element");
     return Outcome::kDone;
   } else if (self->kind == TypeKind::kCon && IsBroken(hir::TyConId(self->con), in)) {
     found = true;
@@ -428,17 +429,24 @@ Solver::Outcome Solver::SolveDerived(Implements& goal, bool& found) {
     if (in == known.row || in == known.schema) return Outcome::kDone;
     const TypeInfo& info = world_.info(hir::TyConId(self->con));
     std::vector<Type*> parts;
+    std::vector<Type*> absent;  // parts of JSON that are made by Default
     for (size_t i = 0; i < info.params.size(); ++i) info.params[i]->link = self->args[i];
     auto add = [&](const FieldInfo& field) {
       if (in == known.default_ && field.default_value != nullptr) return;
-      parts.push_back(world_.store.Substitute(field.type, *this));
+      Type* part = world_.store.Substitute(field.type, *this);
+      if (in == known.json_iface && (field.json_skip || field.json_default) &&
+          field.default_value == nullptr) {
+        absent.push_back(part);
+      }
+      if (in != known.json_iface || !field.json_skip) parts.push_back(part);
     };
     for (const FieldInfo& field : info.fields) add(field);
     for (const VariantInfo& variant : info.variants) {
       for (const FieldInfo& field : variant.fields) add(field);
     }
     for (Type* param : info.params) param->link = nullptr;
-    for (Type* part : parts) RequirePart(goal, part, "a field");
+    for (Type* part : parts) RequirePart(goal, in, part, "a field");
+    for (Type* part : absent) RequirePart(goal, known.default_, part, "a field");
     return Outcome::kDone;
   }
   if (found) ReachDefaults(in);

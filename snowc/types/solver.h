@@ -115,7 +115,7 @@ class Solver : public Projector {
   void UnifyAssociated(Implements& goal, size_t index, Type* type);
   bool IsAssumed(const Implements& goal) const;
   bool SameType(Type* a, Type* b) const;
-  void RequirePart(Implements& goal, Type* part, std::string_view what);
+  void RequirePart(Implements& goal, InterfaceId interface, Type* part, std::string_view what);
   void Fail(Implements& goal);
   void Wait(Implements& goal, Type* var);
   Answer Match(Type* pattern, Type* type, Type*& blocked);

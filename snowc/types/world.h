@@ -47,10 +47,9 @@ struct ParamInfo {
   StringId name;  // invalid for a pattern
   Span span;
   const ast::Param* ast = nullptr;
-  hir::FunctionId default_value;  // a function that computes it; invalid without
+  hir::FunctionId default_value;  // a function that computes it; invalid until it is needed
   bool has_default = false;
-  // Set by library attributes; see attributes.h.
-  bool adapts = false;  // a callback that may take fewer parameters, and whose result is dropped
+  bool adapts = false;  // a callback of the library that may take fewer parameters (attributes.h)
 };
 
 enum class FunctionStatus : uint8_t {
@@ -69,7 +68,7 @@ struct FunctionState {
   uint32_t stack_index = 0;  // kInferring
   // Index of the generic that is the message type, or -1.
   int32_t message_generic = -1;
-  // Where a library function says by attribute whom a message goes to: parameter numbers.
+  // A library function that sends: the parameters `pid :: Pid<M>` and `message :: M`; or -1.
   int32_t sends_to = -1;
   int32_t sends_message = -1;
 };
@@ -78,6 +77,10 @@ struct FieldInfo {
   StringId name;  // invalid when positional
   Type* type = nullptr;
   const ast::Expr* default_value = nullptr;
+  // @json(..): see hir::Field.
+  std::string json_name;
+  bool json_default = false;
+  bool json_skip = false;
   FnId default_fn;  // computes the default; invalid until it is needed
   Span span;
   Span type_span;
