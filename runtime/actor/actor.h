@@ -46,6 +46,7 @@ enum ActorFlag : uint32_t {
   kLastFailed = 1024,   // last_failed
   kCodecFailed = 2048,  // codec_failed
   kCompact = 4096,      // in its worker's list of heaps to compact
+  kLooking = 8192,      // a receive looks at the message at `position`: its guard may run
 };
 
 enum ActorMark : uint8_t {

@@ -6,6 +6,7 @@
 
 #include "runtime/abi/abi.h"
 #include "runtime/actor/actor.h"
+#include "runtime/base/text.h"
 
 namespace snow::rt {
 
@@ -16,6 +17,15 @@ inline void SetFailed(Actor* actor, bool failed) {
 
 // error 0: the result. Otherwise "<what>: <the system's reason>". Notes which of the two it is.
 SnowPair FinishCall(Actor* actor, int error, std::string_view what, std::string_view result);
+
+// The same for texts that are given back, whatever comes of it.
+SnowPair FinishCall(Actor* actor, int error, Text& what, Text& result);
+
+// "<what>: not valid UTF-8 at byte N", as a failure.
+SnowPair FailInvalidUtf8(Actor* actor, std::string_view what, size_t byte);
+
+// Where bytes stop being UTF-8; the size if they are.
+size_t ValidUtf8Bytes(std::string_view bytes);
 
 }  // namespace snow::rt
 

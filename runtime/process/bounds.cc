@@ -101,7 +101,8 @@ void DropOldest(Worker& worker, Actor* actor) {
   SnowMessage** link = &actor->queue_first;
   while (actor->queue_length.load(std::memory_order_relaxed) > BoundOf(bound) && *link != nullptr) {
     Message* message = Message::Of(*link);
-    if (link == actor->position || message->kind != MessageKind::kUser) {
+    const bool is_looked_at = (actor->flags & kLooking) != 0 && link == actor->position;
+    if (is_looked_at || message->kind != MessageKind::kUser) {
       link = &message->snow.next;
       continue;
     }

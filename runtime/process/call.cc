@@ -25,6 +25,12 @@ void AddFailedCall(Actor* actor, uint64_t pid, uint64_t reference) {
   ExtraOf(actor).watches.Add(reference, watch);
 }
 
+// A reference for an actor that is about to be spawned: call_watch says which one it is.
+void AddOpenCall(Actor* actor, uint64_t reference) {
+  AddFailedCall(actor, 0, reference);
+  ExtraOf(actor).watches.Find(reference)->failure = nullptr;
+}
+
 // Takes the watch out of use; what it holds must have been taken over.
 void Finish(Actor* actor, Watch* watch, uint64_t reference) {
   actor->extra->watches.Remove(reference);
@@ -52,10 +58,24 @@ int64_t snow_call_begin(SnowActor* actor, int64_t pid) {
   Actor* self = ActorOf(actor);
   const uint64_t reference = kCallReference | ++ExtraOf(self).last_reference;
   const uint64_t callee = static_cast<uint64_t>(pid);
+  if (callee == 0) {
+    AddOpenCall(self, reference);
+    return static_cast<int64_t>(reference);
+  }
   if (AddWatch(self, callee, WatchKind::kCall, reference, reference) == nullptr) {
     AddFailedCall(self, callee, reference);
   }
   return static_cast<int64_t>(reference);
+}
+
+void snow_call_watch(SnowActor* actor, int64_t reference, int64_t pid) {
+  Actor* self = ActorOf(actor);
+  Watch* watch = ExtraOf(self).watches.Find(static_cast<uint64_t>(reference));
+  if (watch == nullptr || watch->kind != WatchKind::kCall || watch->watched != 0) return;
+  if (AttachWatch(watch, static_cast<uint64_t>(pid))) return;
+  // It has ended: its reply, if it sent one, has come before.
+  TakeInRunning(self);
+  if (watch->reply == nullptr) watch->failure = PlainReason(ReasonKind::kNoproc);
 }
 
 void* snow_call_wait(SnowActor* actor, int64_t reference, int64_t limit_ms) {

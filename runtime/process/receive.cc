@@ -41,7 +41,7 @@ void StartLimit(Actor* actor, int64_t ms) {
 void BeginWait(Actor* actor) {
   CancelLimit(actor);
   ++actor->wait_number;
-  actor->flags &= ~static_cast<uint32_t>(kTimedOut);
+  actor->flags &= ~static_cast<uint32_t>(kTimedOut | kLooking);
 }
 
 void SendWords(Actor* self, uint64_t pid, MessageKind kind, uint64_t detail,
@@ -70,10 +70,10 @@ namespace {
 // The next message that the receive at hand has not seen, taking in what has come; null if there is
 // none.
 SnowMessage* NextUnseen(Actor* actor) {
+  if (*actor->position == nullptr) TakeInRunning(actor);
   SnowMessage* message = *actor->position;
-  if (message != nullptr) return message;
-  TakeInRunning(actor);
-  return *actor->position;
+  if (message != nullptr) actor->flags |= kLooking;
+  return message;
 }
 
 }  // namespace
@@ -135,6 +135,7 @@ void snow_recv_accept(SnowActor* actor, void* message) {
   Actor* self = ActorOf(actor);
   SnowMessage* accepted = static_cast<SnowMessage*>(message);
   QueueRemove(self, self->position);
+  self->flags &= ~static_cast<uint32_t>(kLooking);
   CancelLimit(self);
   self->accepted = Message::Of(accepted);
   JoinMessage(self, self->accepted);
@@ -142,7 +143,9 @@ void snow_recv_accept(SnowActor* actor, void* message) {
 }
 
 void snow_recv_skip(SnowActor* actor, void* message) {
-  ActorOf(actor)->position = &static_cast<SnowMessage*>(message)->next;
+  Actor* self = ActorOf(actor);
+  self->position = &static_cast<SnowMessage*>(message)->next;
+  self->flags &= ~static_cast<uint32_t>(kLooking);
 }
 
 void snow_set_terminate(SnowActor* actor, void* closure) {

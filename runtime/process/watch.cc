@@ -190,8 +190,20 @@ Watch* AddWatch(Actor* watcher, uint64_t pid, WatchKind kind, uint64_t reference
   return watch;
 }
 
+bool AttachWatch(Watch* watch, uint64_t pid) {
+  Actor* watched = g_actors.Find(pid);
+  if (watched == nullptr) return false;
+  SpinLockHolder hold(watched->lock);
+  if (ActorTable::PidOf(watched) != pid) return false;
+  watch->watched = pid;
+  watch->owners.fetch_add(1, std::memory_order_relaxed);
+  Attach(watched, watch);
+  return true;
+}
+
 void Detach(Worker& worker, Watch* watch) {
   Actor* watched = g_actors.Slot(watch->watched);
+  if (watched == nullptr) return;
   watched->lock.Lock();
   const bool was_attached = watch->is_attached;
   if (was_attached) Unhang(watched, watch);

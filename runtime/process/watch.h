@@ -70,6 +70,8 @@ inline constexpr uint64_t kCallReference = uint64_t{1} << 62;
 
 // A watch by the running actor, in its table, attached if `pid` lives. Null when it does not.
 Watch* AddWatch(Actor* watcher, uint64_t pid, WatchKind kind, uint64_t reference, uint64_t key);
+// Hangs an unattached watch into the list of this actor. False when that has ended.
+bool AttachWatch(Watch* watch, uint64_t pid);
 // Takes it out of the list of the watched actor if it still is there.
 void Detach(Worker& worker, Watch* watch);
 void ReleaseWatch(Worker& worker, Watch* watch);
