@@ -187,6 +187,7 @@ int RunCommandLine(std::vector<std::string> words) {
   AddCheck(app, session);
   AddBuild(app, session);
   AddTest(app, session);
+  AddFmt(app, session);
   AddClean(app, session);
   AddAdd(app, session);
   AddRemove(app, session);

@@ -42,7 +42,7 @@ test_overview_names_every_command() {
   snow help
   expect 'exit code' "$code" 0
   local command
-  for command in new init run check build test clean add remove update fetch tree publish yank \
+  for command in new init run check build test fmt clean add remove update fetch tree publish yank \
     login logout explain version; do
     expect_in 'the overview' "$out" "  $command "
   done
@@ -212,6 +212,26 @@ test_emit_shows_what_is_inside() {
   snow build hi.snow --emit=obj -o objects
   expect 'exit code' "$code" 0
   [[ -s objects/hi.snow.o ]] || expect 'object' absent there
+}
+
+test_fmt() {
+  in_new_folder
+  mkdir tests
+  printf 'fn  main( ) do\nprintln( "hi" )\nend\n' >ugly.snow
+  cp ugly.snow tests/ugly_test.snow
+  snow fmt --check
+  expect 'exit code of --check' "$code" 1
+  expect 'files named' "$out" $'tests/ugly_test.snow\nugly.snow'
+  snow fmt
+  expect 'exit code' "$code" 0
+  expect 'formatted' "$(<ugly.snow)" $'fn main() do\n  println("hi")\nend'
+  snow fmt --check
+  expect 'exit code of --check afterwards' "$code" 0
+  printf 'fn main( do\n' >broken.snow
+  snow fmt
+  expect 'exit code of a broken file' "$code" 1
+  expect 'a broken file' "$(<broken.snow)" 'fn main( do'
+  expect 'standard input' "$(printf 'fn  a() = 1\n' | "$SNOW" fmt -)" 'fn a() = 1'
 }
 
 test_many_at_once_do_not_hurt_each_other() {

@@ -22,6 +22,7 @@ void AddRun(CLI::App& app, Session& session);
 void AddCheck(CLI::App& app, Session& session);
 void AddBuild(CLI::App& app, Session& session);
 void AddTest(CLI::App& app, Session& session);
+void AddFmt(CLI::App& app, Session& session);
 void AddClean(CLI::App& app, Session& session);
 void AddAdd(CLI::App& app, Session& session);
 void AddRemove(CLI::App& app, Session& session);

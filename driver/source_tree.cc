@@ -14,6 +14,25 @@ bool IsBuildFolder(std::string_view name) {
   return name == "build" || name == "out" || name == "node_modules" || name.starts_with("bazel-");
 }
 
+// Appends the .snow files below a folder.
+bool List(Terminal& terminal, const std::string& folder, int depth,
+          std::vector<std::string>& files) {
+  auto names = pkg::ListDirectory(folder);
+  if (!names.ok()) {
+    terminal.Show(names.error());
+    return false;
+  }
+  for (const std::string& name : *names) {
+    if (name.starts_with('.') || IsBuildFolder(name)) continue;
+    std::string path = folder == "." ? name : pkg::JoinPath(folder, name);
+    pkg::FileType type = pkg::TypeOf(path);
+    if (type == pkg::FileType::kFile && name.ends_with(".snow")) files.push_back(path);
+    if (type != pkg::FileType::kDirectory || depth == kMaxDepth) continue;
+    if (!List(terminal, path, depth + 1, files)) return false;
+  }
+  return true;
+}
+
 class Reader {
  public:
   Reader(Terminal& terminal, const std::string& root, const SourceTreeOptions& options,
@@ -131,6 +150,10 @@ std::optional<std::string> ModulePart(std::string_view snake) {
   }
   if (begins_word) return std::nullopt;
   return part;
+}
+
+bool ListSnowFiles(Terminal& terminal, const std::string& folder, std::vector<std::string>& files) {
+  return List(terminal, folder, 0, files);
 }
 
 std::optional<std::string> ModuleOfPath(std::string_view path) {

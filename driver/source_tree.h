@@ -26,6 +26,10 @@ struct SourceTreeOptions {
 bool ReadSourceTree(Terminal& terminal, const std::string& folder, const SourceTreeOptions& options,
                     std::vector<compile::SourceText>& sources);
 
+// Appends the paths of all .snow files in `folder`, tests included. The same is passed over as
+// above. False after an error has been shown.
+bool ListSnowFiles(Terminal& terminal, const std::string& folder, std::vector<std::string>& files);
+
 // "linear_algebra" is LinearAlgebra; nothing if no module can have that name.
 std::optional<std::string> ModulePart(std::string_view snake);
 

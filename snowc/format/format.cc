@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "snowc/format/formatter.h"
+#include "snowc/syntax/parser.h"
 
 namespace snow {
 namespace format_internal {
@@ -403,6 +404,10 @@ Doc* Formatter::BarParams(NodeId node) {
 std::string Format(const Tree& tree) {
   if (tree.HasErrors()) return std::string(tree.source().text());
   return format_internal::Formatter(tree).Run();
+}
+
+std::string FormatSource(const SourceFile& source, Diagnostics& diagnostics) {
+  return Format(ParseTree(source, diagnostics));
 }
 
 }  // namespace snow

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "snowc/base/source.h"
+#include "snowc/diagnostics/diagnostics.h"
 #include "snowc/syntax/tree.h"
 
 namespace snow {
@@ -15,6 +17,9 @@ constexpr size_t kFormatWidth = 100;
 // separators and the spellings `def`, `match`, `&&`, `||` and `!` made uniform and imports sorted.
 // Formatting the result again changes nothing. A tree with errors gives the source as it is.
 std::string Format(const Tree& tree);
+
+// The same of a text. With syntax errors, which go to `diagnostics`, it is left as it is.
+std::string FormatSource(const SourceFile& source, Diagnostics& diagnostics);
 
 }  // namespace snow
 

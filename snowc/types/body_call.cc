@@ -265,8 +265,10 @@ Value BodyChecker::CallFunction(const Target& target, CallArguments args, Span s
     InferAll(args);
     return ErrorValue(span);
   }
-  // What is expected of the result may tell what the arguments are.
-  if (expected != nullptr && store().CouldAgree(type->Result(), expected)) {
+  // What is expected of the result may tell what the arguments are. A call that never returns says
+  // nothing of what is expected: other branches do.
+  if (expected != nullptr && !TypeStore::Is(type->Result(), hir::Builtin::kNever) &&
+      store().CouldAgree(type->Result(), expected)) {
     store().Unify(type->Result(), expected, true);
     solver().Drain();
   }
@@ -431,7 +433,8 @@ Value BodyChecker::CallValue(Value callee, CallArguments args, Span span, Type* 
     InferAll(args);
     return ErrorValue(span);
   }
-  if (expected != nullptr && store().CouldAgree(type->Result(), expected)) {
+  if (expected != nullptr && !TypeStore::Is(type->Result(), hir::Builtin::kNever) &&
+      store().CouldAgree(type->Result(), expected)) {
     store().Unify(type->Result(), expected, true);
     solver().Drain();
   }
