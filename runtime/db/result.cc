@@ -15,7 +15,7 @@ std::string_view DbResult::Cell(size_t cell) const {
 void DbResult::AddCell(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
   size_t offset = text_.size();
-  if (IsValidUtf8(bytes)) {
+  if (IsWholeUtf8(bytes)) {
     text_ += bytes;
   } else {
     text_ += "\\x";

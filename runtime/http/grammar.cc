@@ -102,7 +102,7 @@ bool Utf8Check::Feed(std::string_view bytes) {
   return true;
 }
 
-bool IsValidUtf8(std::string_view text) {
+bool IsWholeUtf8(std::string_view text) {
   Utf8Check check;
   return check.Feed(text) && check.IsComplete();
 }

@@ -39,7 +39,7 @@ class Utf8Check {
   uint8_t upper_ = 0xBF;
 };
 
-bool IsValidUtf8(std::string_view text);
+bool IsWholeUtf8(std::string_view text);
 
 }  // namespace snow::rt
 

@@ -15,14 +15,14 @@ TEST(Grammar, ListsAreComparedByElement) {
 }
 
 TEST(Grammar, Utf8) {
-  EXPECT_TRUE(IsValidUtf8(""));
-  EXPECT_TRUE(IsValidUtf8("plain text of more than eight bytes"));
-  EXPECT_TRUE(IsValidUtf8("h\xc3\xa9llo \xe2\x82\xac \xf0\x9f\x98\x80"));
-  EXPECT_TRUE(IsValidUtf8("\xf4\x8f\xbf\xbf"));
+  EXPECT_TRUE(IsWholeUtf8(""));
+  EXPECT_TRUE(IsWholeUtf8("plain text of more than eight bytes"));
+  EXPECT_TRUE(IsWholeUtf8("h\xc3\xa9llo \xe2\x82\xac \xf0\x9f\x98\x80"));
+  EXPECT_TRUE(IsWholeUtf8("\xf4\x8f\xbf\xbf"));
   for (const char* bad :
        {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x8f\x80\x80",
         "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc3", "\xe2\x82", "\xc3x", "\xff"}) {
-    EXPECT_FALSE(IsValidUtf8(bad)) << bad;
+    EXPECT_FALSE(IsWholeUtf8(bad)) << bad;
   }
 }
 

@@ -44,7 +44,7 @@ bool IsTargetChars(std::string_view target) {
     if (byte >= 0x80) ascii = false;
   }
   // Raw UTF-8 is not in the grammar, but it is what common clients send.
-  return ascii || IsValidUtf8(target);
+  return ascii || IsWholeUtf8(target);
 }
 
 HeadStatus SplitTarget(RequestHead& head) {

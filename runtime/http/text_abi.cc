@@ -14,7 +14,7 @@ namespace {
 
 // Text of a peer as a String: what is not valid UTF-8 is taken for Latin-1.
 std::string Readable(std::string_view text) {
-  if (IsValidUtf8(text)) return std::string(text);
+  if (IsWholeUtf8(text)) return std::string(text);
   std::string readable;
   for (char c : text) {
     uint8_t byte = c;

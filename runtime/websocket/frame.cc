@@ -111,7 +111,7 @@ WsDecoder::Step WsDecoder::EndClose() {
   if (!IsValidCloseCode(code)) return Fail(kWsProtocolError);
   std::memmove(control_, control_ + 2, control_size_ - 2);
   control_size_ -= 2;
-  if (!IsValidUtf8(control())) return Fail(kWsInvalidText);
+  if (!IsWholeUtf8(control())) return Fail(kWsInvalidText);
   close_code_ = code;
   return Step::kClose;
 }

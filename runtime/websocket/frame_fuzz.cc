@@ -27,7 +27,7 @@ std::string Events(std::string_view input, size_t piece) {
     }
     events += static_cast<char>('0' + static_cast<int>(step));
     if (decoder.message().size() > kLimit) std::abort();
-    if (step == WsDecoder::Step::kText && !IsValidUtf8(decoder.message())) std::abort();
+    if (step == WsDecoder::Step::kText && !IsWholeUtf8(decoder.message())) std::abort();
     if (step == WsDecoder::Step::kText || step == WsDecoder::Step::kBinary) {
       events += decoder.message();
     } else {
