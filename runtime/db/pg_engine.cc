@@ -17,8 +17,10 @@ constexpr std::string_view kPlanChanged = "0A000";
 // What libpq waits for one host of several before it tries the next.
 constexpr const char* kConnectSeconds = "10";
 
+// libpq's messages end with a line end, and some go on with a hint on a line of its own.
 void TrimLineEnds(std::string& text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  for (size_t at; (at = text.find("\n\t")) != std::string::npos;) text.replace(at, 2, " ");
 }
 
 bool IsNumericAddress(const std::string& host) {
