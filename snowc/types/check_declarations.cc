@@ -185,7 +185,7 @@ class DeclarationChecker {
     Givens givens{&bounds, nullptr};
     auto check = [&](const FieldInfo& field) {
       if (derivable == Derivable::kRow) {
-        if (IsColumn(field.type)) return;
+        if (IsColumn(field.type)) return ReachColumn(field);
         ReportPart(field, derivable, interface);
         inferer_.solver.MarkBroken(con, interface);
         return;
@@ -215,6 +215,15 @@ class DeclarationChecker {
     for (const FieldInfo& field : info.fields) check(field);
     for (const VariantInfo& variant : info.variants) {
       for (const FieldInfo& field : variant.fields) check(field);
+    }
+  }
+
+  // What the derived code calls for a field of this type.
+  void ReachColumn(const FieldInfo& field) {
+    auto name = world_.interner.Find("RowField");
+    const InterfaceId* found = name ? world_.symbols.library_interfaces.Find(*name) : nullptr;
+    if (found != nullptr) {
+      inferer_.solver.Require(*found, field.type, {}, nullptr, field.type_span, {});
     }
   }
 
