@@ -17,10 +17,11 @@ constexpr std::string_view kPlanChanged = "0A000";
 // What libpq waits for one host of several before it tries the next.
 constexpr const char* kConnectSeconds = "10";
 
-// libpq's messages end with a line end, and some go on with a hint on a line of its own.
-void TrimLineEnds(std::string& text) {
+// libpq's messages end with a line end, and may have several lines, some of them indented.
+void JoinLines(std::string& text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   for (size_t at; (at = text.find("\n\t")) != std::string::npos;) text.replace(at, 2, " ");
+  for (size_t at; (at = text.find('\n')) != std::string::npos;) text.replace(at, 1, "; ");
 }
 
 bool IsNumericAddress(const std::string& host) {
@@ -52,7 +53,7 @@ bool ParsePgUrl(const std::string& url, PgTarget& target, std::string& error) {
   PQconninfoOption* options = ::PQconninfoParse(url.c_str(), &message);
   if (options == nullptr) {
     error = std::string("bad database URL: ") + (message == nullptr ? "out of memory" : message);
-    TrimLineEnds(error);
+    JoinLines(error);
     ::PQfreemem(message);
     return false;
   }
@@ -142,7 +143,7 @@ PgEngine::Step PgEngine::Connect() {
     }
   }
   error_ = ::PQerrorMessage(connection_);
-  TrimLineEnds(error_);
+  JoinLines(error_);
   if (error_.empty()) error_ = "cannot connect";
   return Step::kFailed;
 }
@@ -238,7 +239,7 @@ void PgEngine::Begin(std::string_view sql, const std::vector<std::string>& param
   }
   if (!SendNow()) {
     result_->Fail(::PQerrorMessage(connection_));
-    TrimLineEnds(result_->error.message);
+    JoinLines(result_->error.message);
     Break();
   }
 }
@@ -247,7 +248,7 @@ void PgEngine::Fail(pg_result* result) {
   std::string primary = Field(result, PG_DIAG_MESSAGE_PRIMARY);
   if (primary.empty()) {
     primary = ::PQresultErrorMessage(result);
-    TrimLineEnds(primary);
+    JoinLines(primary);
   }
   result_->Fail(primary.empty() ? "the server gave no result" : primary);
   result_->error.code = Field(result, PG_DIAG_SQLSTATE);
@@ -346,7 +347,7 @@ void PgEngine::FinishStatement() {
     flushed_ = false;
     if (!SendPrepared(prepared.name)) {
       result_->Fail(::PQerrorMessage(connection_));
-      TrimLineEnds(result_->error.message);
+      JoinLines(result_->error.message);
       Break();
     }
     return;
