@@ -48,7 +48,8 @@ bool IsCatchAll(const ast::FnDecl& clause) {
 void GroupClauses(std::span<const ast::FnDecl* const> clauses, ClauseKind kind,
                   const Interner& interner, Diagnostics& diagnostics,
                   const std::function<void(ClauseGroup)>& add) {
-  IdMap<StringId, const ast::FnDecl*> seen;
+  IdMap<StringId, size_t> seen;  // by name: index into groups
+  std::vector<ClauseGroup> groups;
   size_t i = 0;
   while (i < clauses.size()) {
     const ast::FnDecl& first = *clauses[i];
@@ -93,20 +94,22 @@ void GroupClauses(std::span<const ast::FnDecl* const> clauses, ClauseKind kind,
       WarnOfAnnotations(next, first, diagnostics);
       group.push_back(&next);
     }
-    const ast::FnDecl** earlier = seen.Find(first.name.id);
+    size_t* earlier = seen.Find(first.name.id);
     if (earlier != nullptr && kind == ClauseKind::kFunction) {
       if (interner.Get(first.name.id).empty()) continue;
+      groups[*earlier].broken = true;
       diagnostics
           .Error(DiagnosticKind::kClausesApart, first.name.span,
                  "the clauses of " + Quoted(interner, first.name.id) + " stand apart")
           .Label("this clause is separated from the others")
-          .Note((*earlier)->name.span, "the first clause is here")
+          .Note(groups[*earlier].clauses[0]->name.span, "the first clause is here")
           .Help("put all clauses of a function one after the other");
       continue;
     }
-    seen.Insert(first.name.id, &first);
-    add(std::move(made));
+    seen.Insert(first.name.id, groups.size());
+    groups.push_back(std::move(made));
   }
+  for (ClauseGroup& group : groups) add(std::move(group));
 }
 
 }  // namespace snow::resolve

@@ -216,7 +216,9 @@ std::vector<VariantCandidate> Scope::FindVariants(ModuleId from, StringId name) 
     const uint32_t* head = symbols_.module(symbols_.prelude).variants.Find(name);
     if (head != nullptr) add_chain(*head, VariantCandidate::kLibraryLevel);
   }
-  std::ranges::sort(found, {}, &VariantCandidate::level);
+  std::ranges::sort(found, [](const VariantCandidate& a, const VariantCandidate& b) {
+    return a.level != b.level ? a.level < b.level : a.type < b.type;
+  });
   return found;
 }
 

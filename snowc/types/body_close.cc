@@ -95,7 +95,7 @@ void BodyChecker::CloseMain() {
 }
 
 void BodyChecker::CheckClosed(bool failed) {
-  if (failed) return;
+  if (failed || world().decl(fn_).is_broken) return;
   for (const MatchToCheck& check : matches_) CheckMatch(check);
   for (const hir::Receive* receive : receives_) CheckReceive(*receive);
   if (in_library_) return;

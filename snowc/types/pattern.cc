@@ -48,7 +48,8 @@ hir::Pattern* BodyChecker::BindName(const ast::Name& name, Type* type, Span span
                Quoted(name.id) + " is bound twice in one pattern")
         .Note(binding.span, "the first time is here")
         .Help("bind another name, and compare in a guard: `when a == b`");
-    break;
+    pattern->local = binding.id;
+    return pattern;
   }
   if (const FnId fn = world().scope.FindOwnFunction(module_, name.id);
       fn.IsValid() && world().decl(fn).kind == resolve::FnKind::kConst && !in_library_) {

@@ -25,6 +25,8 @@ class CheckedProgram {
 
   explicit CheckedProgram(std::string text) : CheckedProgram(std::vector<Text>{{"", text}}) {}
   explicit CheckedProgram(const std::vector<Text>& modules);
+  CheckedProgram(const CheckedProgram&) = delete;
+  CheckedProgram& operator=(const CheckedProgram&) = delete;
 
   // The codes of all diagnostics about the program, in order of place: "E0004 W0003".
   std::string Codes() const;
@@ -39,15 +41,15 @@ class CheckedProgram {
   const Diagnostics& diagnostics() const { return diagnostics_; }
 
  private:
-  void Add(CheckPackage& package, std::string name, std::string path, std::string text);
-  void AddLibrary();
+  // The parsed library, names and sources included, which all programs of a test share.
+  struct Library;
+  static Library& SharedLibrary();
 
-  SourceSet sources_;
-  Interner names_;
+  Library& library_;
   Diagnostics diagnostics_;
   std::list<ast::File> files_;
   CheckInput input_;
-  FileId first_file_;  // of the program; those before are of the library
+  FileId first_file_;  // of the program; those before are of the library and of others
   std::optional<hir::Program> program_;
 };
 
