@@ -2,6 +2,22 @@
 
 namespace snow::format_internal {
 
+namespace {
+
+bool IsOpening(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::kLeftParen:
+    case TokenKind::kLeftBracket:
+    case TokenKind::kLeftBrace:
+    case TokenKind::kMapBrace:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 CommentMap::Range CommentMap::Before(TokenId token) const {
   const std::vector<Comment>& comments = tokens_.comments;
   Range range;
@@ -10,13 +26,13 @@ CommentMap::Range CommentMap::Before(TokenId token) const {
   while (range.end < comments.size() && comments[range.end].before == token) ++range.end;
   range.split = range.begin;
   if (token.value == 0) return range;
-  // On the line of the token before, and the last things on it.
-  size_t on_line = range.begin;
-  while (on_line < range.end &&
-         CountNewlines(EndOfPrevious(on_line), comments[on_line].begin) == 0) {
-    ++on_line;
-    if (EndsLine(on_line - 1)) range.split = on_line;
-    if (CountNewlines(comments[on_line - 1].begin, comments[on_line - 1].end) != 0) break;
+  bool is_after_opening = IsAfterOpening(token);
+  while (range.split < range.end) {
+    const Comment& comment = comments[range.split];
+    if (CountNewlines(EndOfPrevious(range.split), comment.begin) != 0) break;
+    // What follows an opening bracket stands before the first thing in it.
+    if (is_after_opening && !EndsLine(range.split)) break;
+    ++range.split;
   }
   return range;
 }
@@ -29,6 +45,11 @@ bool CommentMap::HasAny(TokenId token) const {
   return after.begin != after.split;
 }
 
+bool CommentMap::HasAnyIn(TokenId first, TokenId last) const {
+  size_t at = tokens_.FirstCommentBefore(TokenId(first.value + 1));
+  return at < tokens_.comments.size() && tokens_.comments[at].before <= last;
+}
+
 bool CommentMap::EndsLine(size_t comment) const {
   const Comment& at = tokens_.comments[comment];
   bool is_last =
@@ -36,6 +57,14 @@ bool CommentMap::EndsLine(size_t comment) const {
   const Token& next = tokens_.Get(at.before);
   uint32_t end = is_last ? next.begin : tokens_.comments[comment + 1].begin;
   return CountNewlines(at.end, end) != 0 || (is_last && next.kind == TokenKind::kEndOfFile);
+}
+
+bool CommentMap::IsAfterOpening(TokenId token) const {
+  return token.value > 0 && IsOpening(tokens_.Get(TokenId(token.value - 1)).kind);
+}
+
+bool CommentMap::HasNewlineBefore(size_t comment) const {
+  return CountNewlines(EndOfPrevious(comment), tokens_.comments[comment].begin) != 0;
 }
 
 bool CommentMap::HasBlankBefore(size_t comment) const {

@@ -9,8 +9,8 @@
 
 namespace snow::format_internal {
 
-// A comment between two tokens is of the first one when it is the rest of that one's line, and of
-// the second one otherwise. Pure functions of a TokenBuffer.
+// A comment between two tokens is of the first one when it stands on its line, and of the second
+// one otherwise. Pure functions of a TokenBuffer.
 class CommentMap {
  public:
   explicit CommentMap(const TokenBuffer& tokens) : tokens_(tokens) {}
@@ -27,8 +27,16 @@ class CommentMap {
   // Whether there is any comment before `token` or beside it.
   bool HasAny(TokenId token) const;
 
+  // Whether there is any comment between the tokens from `first` to `last`.
+  bool HasAnyIn(TokenId first, TokenId last) const;
+
   // Whether the comment ends its line.
   bool EndsLine(size_t comment) const;
+
+  bool HasNewlineBefore(size_t comment) const;
+
+  // Whether the token before is an opening bracket.
+  bool IsAfterOpening(TokenId token) const;
 
   // Whether an empty line stands before the comment, or before the token or its first comment.
   bool HasBlankBefore(size_t comment) const;

@@ -47,7 +47,13 @@ class CommentPlacer {
         if (!begins_line_) doc->kind = DocKind::kLineSuffix;
         return;
       case DocKind::kBlankLine:
+        // Behind a comment that has no line of its own.
+        if (!begins_line_) doc->kind = DocKind::kText;
+        return;
       case DocKind::kLineSuffix:
+        return;
+      case DocKind::kInlineComment:
+        begins_line_ = false;
         return;
       case DocKind::kIfBroken: {
         // The two are never comments.
@@ -72,65 +78,64 @@ class CommentPlacer {
   bool begins_line_ = true;
 };
 
-// Second pass, from the leaves up: which groups have to break. A group breaks when a newline that
-// cannot be left out is in it, or when a comment at the end of a line is followed by a line end of
-// the group: otherwise the comment would move away from what it stands beside.
-void FindBreaks(Doc* doc) {
-  // The two forms of a Hug share their parts.
-  if (doc->is_visited) return;
-  doc->is_visited = true;
-  switch (doc->kind) {
-    case DocKind::kText:
-    case DocKind::kBlankLine:
-      return;
-    case DocKind::kLine:
-    case DocKind::kSoftLine:
-      doc->has_own_line = true;
-      return;
-    case DocKind::kHardLine:
-    case DocKind::kOwnLineComment:
-      doc->has_newline = true;
-      return;
-    case DocKind::kLineSuffix:
-      doc->ends_in_suffix = true;
-      return;
-    case DocKind::kIfBroken:
-      FindBreaks(doc->parts[0]);
-      FindBreaks(doc->parts[1]);
-      return;
-    case DocKind::kHug:
-      FindBreaks(doc->parts[0]);
-      FindBreaks(doc->parts[1]);
-      doc->has_newline = doc->parts[1]->has_newline;
-      doc->ends_in_suffix = doc->parts[1]->ends_in_suffix;
-      return;
-    case DocKind::kAssigned:
-      FindBreaks(doc->parts[0]);
-      doc->has_own_line = true;
-      doc->has_newline = doc->parts[0]->has_newline;
-      doc->ends_in_suffix = doc->parts[0]->ends_in_suffix;
-      return;
-    case DocKind::kConcat:
-    case DocKind::kIndent:
-    case DocKind::kGroup:
-      break;
+// Second pass, in order of the text: which groups have to break. A group breaks when a newline that
+// cannot be left out is in it, or when a line end of its own comes behind a comment that ends its
+// line: otherwise the comment would move away from what it stands beside.
+class BreakFinder {
+ public:
+  void Find(Doc* doc) {
+    switch (doc->kind) {
+      case DocKind::kText:
+      case DocKind::kInlineComment:
+      case DocKind::kBlankLine:
+      case DocKind::kIfBroken:
+        return;
+      case DocKind::kLine:
+      case DocKind::kSoftLine:
+        doc->ends_comment = std::exchange(is_behind_comment_, false);
+        return;
+      case DocKind::kHardLine:
+      case DocKind::kOwnLineComment:
+        is_behind_comment_ = false;
+        doc->has_newline = true;
+        return;
+      case DocKind::kLineSuffix:
+        is_behind_comment_ = true;
+        return;
+      case DocKind::kAssigned:
+        doc->is_broken = std::exchange(is_behind_comment_, false);
+        Find(doc->parts[0]);
+        doc->has_newline = doc->is_broken || doc->parts[0]->has_newline;
+        return;
+      case DocKind::kHug:
+        // The expanded form is made of the same parts as the other.
+        Find(doc->parts[1]);
+        doc->has_newline = doc->parts[1]->has_newline;
+        Gather(doc->parts[2]);
+        return;
+      case DocKind::kConcat:
+      case DocKind::kIndent:
+      case DocKind::kGroup:
+        for (Doc* part : doc->parts) Find(part);
+        Gather(doc);
+        if (doc->kind == DocKind::kGroup) {
+          doc->is_broken |= doc->has_newline || doc->ends_comment;
+          doc->has_newline = doc->is_broken;
+        }
+        return;
+    }
   }
-  for (Doc* part : doc->parts) {
-    FindBreaks(part);
-    if (doc->ends_in_suffix && part->has_own_line) doc->suffix_meets_line = true;
-    if (part->has_own_line || part->has_newline) doc->ends_in_suffix = false;
-    doc->ends_in_suffix |= part->ends_in_suffix;
-    doc->has_own_line |= part->has_own_line;
-    doc->has_newline |= part->has_newline;
-    doc->suffix_meets_line |= part->suffix_meets_line;
+
+ private:
+  static void Gather(Doc* doc) {
+    for (const Doc* part : doc->parts) {
+      doc->has_newline |= part->has_newline;
+      doc->ends_comment |= part->kind != DocKind::kGroup && part->ends_comment;
+    }
   }
-  if (doc->kind == DocKind::kGroup) {
-    doc->is_broken |= doc->has_newline || doc->suffix_meets_line;
-    doc->has_newline = doc->is_broken;
-    doc->has_own_line = false;
-    doc->suffix_meets_line = false;
-  }
-}
+
+  bool is_behind_comment_ = false;
+};
 
 class Renderer {
  public:
@@ -143,6 +148,7 @@ class Renderer {
       stack_.pop_back();
       Print(command);
     }
+    Newline(0);
     Newline(0);
     return std::move(out_);
   }
@@ -163,6 +169,9 @@ class Renderer {
     switch (doc->kind) {
       case DocKind::kText:
         return Put(doc->text);
+      case DocKind::kInlineComment:
+        PutInlineComment(doc->text);
+        return;
       case DocKind::kConcat:
         return Push(doc->parts, command.indent, command.is_broken);
       case DocKind::kIndent:
@@ -209,7 +218,7 @@ class Renderer {
   }
 
   bool GoesToNextLine(Doc* doc, size_t indent) {
-    if (!suffix_.empty()) return true;
+    if (doc->is_broken) return true;
     Doc* value = doc->parts[0];
     if (value->has_newline || column_ + 1 >= width_) return column_ + 1 >= width_;
     size_t column = std::exchange(column_, column_ + 1);
@@ -221,7 +230,8 @@ class Renderer {
   }
 
   bool Hugs(Doc* doc, size_t indent) {
-    if (!suffix_.empty() || doc->parts[2]->has_newline) return false;
+    const Doc* expanded = doc->parts[1];
+    if (doc->parts[2]->has_newline || expanded->ends_comment) return false;
     if (Fits({doc->parts[0], indent, false})) return true;
     Doc* tail = doc->may_break ? BreakableTail(doc->parts[3]) : nullptr;
     if (tail == nullptr || tail->is_broken) return false;
@@ -265,6 +275,7 @@ class Renderer {
     if (begins_line_) {
       if (wants_blank_ && !out_.empty()) out_ += '\n';
       wants_blank_ = false;
+      if (!pending_.empty()) PutPending();
       out_.append(indent_, ' ');
       column_ = indent_;
       begins_line_ = false;
@@ -278,17 +289,34 @@ class Renderer {
     }
   }
 
+  void PutInlineComment(std::string_view text) {
+    bool is_behind_space = begins_line_ || out_.ends_with(' ');
+    if (!is_behind_space) Put(" ");
+    Put(text);
+    if (is_behind_space) Put(" ");
+  }
+
   void Newline(size_t indent) {
-    std::vector<std::string_view> suffixes = std::move(suffix_);
-    suffix_.clear();
-    for (size_t i = 0; i < suffixes.size(); ++i) {
-      // What follows a comment up to the end of the line would become part of it.
-      bool follows_line_comment = i > 0 && !suffixes[i - 1].starts_with("#=");
-      if (follows_line_comment) EndLine(indent);
-      if (!begins_line_) Put(" ");
-      Put(suffixes[i]);
+    if (begins_line_) {
+      pending_.insert(pending_.end(), suffix_.begin(), suffix_.end());
+      suffix_.clear();
+      PutPending();
+    } else if (!suffix_.empty()) {
+      Put(" ");
+      Put(suffix_.front());
+      // Behind another comment the rest would become part of it.
+      pending_.assign(suffix_.begin() + 1, suffix_.end());
+      suffix_.clear();
     }
     EndLine(indent);
+  }
+
+  // Comments that wait for a line of their own.
+  void PutPending() {
+    for (std::string_view comment : std::exchange(pending_, {})) {
+      Put(comment);
+      EndLine(indent_);
+    }
   }
 
   void EndLine(size_t indent) {
@@ -301,11 +329,27 @@ class Renderer {
     indent_ = indent;
   }
 
+  static bool Take(size_t width, size_t& left) {
+    if (width > left) return false;
+    left -= width;
+    return true;
+  }
+
+  // What comes behind a text of several lines stands behind the last one.
+  bool TakeText(std::string_view text, size_t& left) const {
+    size_t newline = text.find('\n');
+    if (!Take(WidthOf(text.substr(0, newline)), left)) return false;
+    if (newline == std::string_view::npos) return true;
+    left = width_;
+    return Take(WidthOf(text.substr(text.rfind('\n') + 1)), left);
+  }
+
   // Whether what `first` and the commands after it put on the line at hand stays within the width.
   bool Fits(Command first) {
     size_t column = begins_line_ ? indent_ : column_;
     if (column > width_) return false;
     size_t left = width_ - column;
+    bool is_behind_space = begins_line_ || out_.ends_with(' ');
     std::vector<Command>& work = work_;
     work.clear();
     work.push_back(first);
@@ -319,20 +363,22 @@ class Renderer {
       work.pop_back();
       Doc* doc = command.doc;
       switch (doc->kind) {
-        case DocKind::kText: {
-          size_t newline = doc->text.find('\n');
-          size_t width = WidthOf(doc->text.substr(0, newline));
-          if (width > left) return false;
-          if (newline != std::string_view::npos) return true;
-          left -= width;
+        case DocKind::kInlineComment:
+          if (!is_behind_space && !Take(1, left)) return false;
+          if (!TakeText(doc->text, left)) return false;
+          if (is_behind_space && !Take(1, left)) return false;
           break;
-        }
+        case DocKind::kText:
+          if (doc->text.empty()) break;
+          if (!TakeText(doc->text, left)) return false;
+          is_behind_space = doc->text.ends_with(' ');
+          break;
         case DocKind::kLine:
         case DocKind::kSoftLine:
           if (command.is_broken) return true;
           if (doc->kind == DocKind::kLine) {
-            if (left == 0) return false;
-            --left;
+            if (!Take(1, left)) return false;
+            is_behind_space = true;
           }
           break;
         case DocKind::kHardLine:
@@ -372,9 +418,10 @@ class Renderer {
 
   const size_t width_;
   std::string out_;
-  std::vector<Command> stack_;            // what is still to print, next last
-  std::vector<Command> work_;             // of Fits
-  std::vector<std::string_view> suffix_;  // comments for the end of the line at hand
+  std::vector<Command> stack_;             // what is still to print, next last
+  std::vector<Command> work_;              // of Fits
+  std::vector<std::string_view> suffix_;   // comments for the end of the line at hand
+  std::vector<std::string_view> pending_;  // those of them that go to lines of their own
   size_t column_ = 0;
   size_t indent_ = 0;
   bool begins_line_ = true;
@@ -385,7 +432,7 @@ class Renderer {
 
 std::string Render(Doc* doc, size_t width) {
   CommentPlacer().Place(doc);
-  FindBreaks(doc);
+  BreakFinder().Find(doc);
   return Renderer(width).Render(doc);
 }
 

@@ -34,20 +34,17 @@ enum class DocKind : uint8_t {
   kAssigned,        // a space and parts[0], or a newline where only that lets it stay on one line
   kOwnLineComment,  // `text` on a line of its own, then a newline
   kLineSuffix,      // `text` at the end of the line at hand, after a space
+  kInlineComment,   // `text`, with a space behind it where there is one before, otherwise before it
 };
 
 struct Doc {
   Doc(DocKind doc_kind, std::string_view doc_text) : kind(doc_kind), text(doc_text) {}
 
   DocKind kind;
-  bool is_broken = false;  // a group that must break
-  // What the flags pass finds out; see doc.cc.
-  bool has_own_line = false;       // a Line or SoftLine of the group around it
-  bool has_newline = false;        // a newline that cannot be left out
-  bool ends_in_suffix = false;     // a line suffix after the last newline or Line
-  bool suffix_meets_line = false;  // and a Line of the group around it comes after that
-  bool is_visited = false;
-  bool may_break = false;  // of a Hug
+  bool is_broken = false;     // a group that must break
+  bool has_newline = false;   // it cannot be on one line
+  bool ends_comment = false;  // a line end of the group around it comes behind a comment
+  bool may_break = false;     // of a Hug
   std::string_view text;
   std::span<Doc*> parts;
 };
@@ -63,6 +60,7 @@ class DocBuilder {
   Doc* HardLine() { return New(DocKind::kHardLine); }
   Doc* BlankLine() { return New(DocKind::kBlankLine); }
   Doc* OwnLineComment(std::string_view text) { return New(DocKind::kOwnLineComment, text); }
+  Doc* InlineComment(std::string_view text) { return New(DocKind::kInlineComment, text); }
   Doc* LineSuffix(std::string_view text) { return New(DocKind::kLineSuffix, text); }
 
   Doc* Concat(std::span<Doc* const> parts) { return NewParts(DocKind::kConcat, parts); }

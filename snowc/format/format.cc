@@ -64,11 +64,14 @@ Doc* Formatter::CommentsBefore(TokenId token) {
   Docs docs;
   for (size_t at = first; at < range.end; ++at) {
     if (at != first && comments_.HasBlankBefore(at)) docs.push_back(docs_.BlankLine());
+    std::string_view text = comments_.TextOf(at);
     if (comments_.EndsLine(at)) {
-      docs.push_back(docs_.OwnLineComment(comments_.TextOf(at)));
-    } else {
-      docs.push_back(Text(comments_.TextOf(at)));
+      docs.push_back(docs_.OwnLineComment(text));
+    } else if (comments_.IsAfterOpening(token)) {
+      docs.push_back(Text(text));
       docs.push_back(Text(" "));
+    } else {
+      docs.push_back(docs_.InlineComment(text));
     }
   }
   if (comments_.EndsLine(range.end - 1) && comments_.HasBlankDirectlyBefore(token)) {
@@ -84,7 +87,12 @@ Doc* Formatter::CommentsBeside(TokenId token) {
   if (range.begin == range.split) return docs_.Empty();
   Docs docs;
   for (size_t at = range.begin; at < range.split; ++at) {
-    docs.push_back(docs_.LineSuffix(comments_.TextOf(at)));
+    if (comments_.EndsLine(at)) {
+      docs.push_back(docs_.LineSuffix(comments_.TextOf(at)));
+    } else {
+      docs.push_back(Text(" "));
+      docs.push_back(Text(comments_.TextOf(at)));
+    }
   }
   return Concat(docs);
 }
@@ -94,14 +102,13 @@ Doc* Formatter::ClosingComments(TokenId token) {
   if (range.split == range.end) return docs_.Empty();
   Docs docs;
   for (size_t at = range.split; at < range.end; ++at) {
-    if (comments_.EndsLine(at)) {
-      docs.push_back(docs_.HardLine());
-      if (comments_.HasBlankBefore(at)) docs.push_back(docs_.BlankLine());
-      docs.push_back(docs_.OwnLineComment(comments_.TextOf(at)));
-    } else {
-      docs.push_back(Text(" "));
+    if (!comments_.HasNewlineBefore(at)) {
       docs.push_back(Text(comments_.TextOf(at)));
+      continue;
     }
+    docs.push_back(docs_.HardLine());
+    if (comments_.HasBlankBefore(at)) docs.push_back(docs_.BlankLine());
+    docs.push_back(docs_.OwnLineComment(comments_.TextOf(at)));
   }
   closed_[token.value] = true;
   return Concat(docs);
@@ -162,57 +169,80 @@ Doc* Formatter::Bracketed(NodeId node, BracketStyle style) {
 }
 
 Doc* Formatter::Bracketed(const std::vector<Piece>& pieces, size_t first, BracketStyle style) {
+  TokenId opening = pieces[first].token;
   TokenId closing = pieces.back().token;
-  Doc* open = Tok(pieces[first].token);
+  Doc* open = Tok(opening);
   Docs flat;    // elements and commas with plain spaces between, but the last element
   Docs broken;  // the same with line ends between, and the last element
   Doc* last = nullptr;
-  bool last_hugs = false;
-  bool has_comments = comments_.HasAny(pieces[first].token);
-  size_t elements = 0;
+  const Piece* last_piece = nullptr;
   for (size_t at = first + 1; at + 1 < pieces.size(); ++at) {
-    if (!IsToken(pieces[at], kComma)) {
-      last = Of(pieces[at]);
-      last_hugs = !pieces[at].IsToken() && CanHug(pieces[at].node);
-      has_comments |= HasOwnLineCommentBefore(pieces[at].token);
+    const Piece& piece = pieces[at];
+    if (!IsToken(piece, kComma)) {
+      last = Of(piece);
+      last_piece = &piece;
       broken.push_back(last);
-      ++elements;
       continue;
     }
     if (at + 2 == pieces.size()) {
-      broken.push_back(style.keeps_comma ? Tok(pieces[at].token) : Dropped(pieces[at].token));
-      has_comments |= comments_.HasAny(pieces[at].token);
+      broken.push_back(style.keeps_comma ? Tok(piece.token) : Dropped(piece.token));
       continue;
     }
-    has_comments |= comments_.HasAny(pieces[at].token);
-    Doc* comma = Tok(pieces[at].token);
-    flat.push_back(last);
-    flat.push_back(comma);
-    flat.push_back(Text(" "));
-    broken.push_back(comma);
-    broken.push_back(docs_.Line());
+    Doc* comma = Tok(piece.token);
+    flat.insert(flat.end(), {last, comma, Text(" ")});
+    broken.insert(broken.end(), {comma, docs_.Line()});
   }
   Doc* comments = ClosingComments(closing);
-  if (elements == 0 && comments->text.empty() && comments->parts.empty()) {
+  if (last == nullptr && comments->parts.empty()) {
     // Two line ends, so that comments beside the opening are indented as those before the closing.
     return docs_.Group({open, docs_.Indent(docs_.SoftLine()), docs_.SoftLine(), Tok(closing)});
   }
-  if (style.trailing_comma && elements > 0) broken.push_back(docs_.IfBroken(Text(","), docs_.Empty()));
+  if (style.trailing_comma && last != nullptr) {
+    broken.push_back(docs_.IfBroken(Text(","), docs_.Empty()));
+  }
   Doc* edge_begin = style.padded ? docs_.Line() : docs_.SoftLine();
   Doc* edge_end = style.padded ? docs_.Line() : docs_.SoftLine();
   Doc* close = Tok(closing);
   Doc* expanded =
-      docs_.Group({open, docs_.Indent({edge_begin, Concat(broken), comments}), edge_end, close});
-  bool has_closing_comments = !comments->parts.empty();
-  if (!style.hugs || !last_hugs || has_comments || has_closing_comments || elements == 0)
-    return expanded;
-  return docs_.Hug(Concat({open, Concat(flat)}), last, close, expanded, true);
+      docs_.Group({open, docs_.Indent({edge_begin, Concat(broken), comments, docs_.SoftLine()}),
+                   edge_end, close});
+  bool hugs = style.hugs && !style.keeps_comma && last_piece != nullptr && !last_piece->IsToken() &&
+              CanHug(last_piece->node) && !comments_.HasAnyIn(opening, last_piece->token) &&
+              !comments_.HasAnyIn(LastTokenOf(last_piece->node), closing);
+  return hugs ? docs_.Hug(Concat({open, Concat(flat)}), last, close, expanded, true) : expanded;
 }
+
+TokenId Formatter::LastTokenOf(NodeId node) const { return TokenId(tree_.Get(node).end.value - 1); }
 
 bool Formatter::CanHug(NodeId node) const {
   NodeKind kind = tree_.KindOf(node);
-  if (kind == NodeKind::kKeywordArgument) return CanHug(tree_.Children(node).back());
-  return kind != NodeKind::kPipeExpr && kind != NodeKind::kBinaryExpr;
+  if (kind == NodeKind::kKeywordArgument) {
+    NodeId value = tree_.Children(node).back();
+    return CanHug(value) && !comments_.HasAnyIn(tree_.Get(node).first, tree_.Get(value).first);
+  }
+  if (kind == NodeKind::kPipeExpr || kind == NodeKind::kBinaryExpr) return false;
+  return EndsInBlock(node) || !comments_.HasAnyIn(tree_.Get(node).first, LastTokenOf(node));
+}
+
+bool Formatter::EndsInBlock(NodeId node) const {
+  switch (tree_.KindOf(node)) {
+    case NodeKind::kClosureExpr:
+    case NodeKind::kIfExpr:
+    case NodeKind::kCaseExpr:
+    case NodeKind::kReceiveExpr:
+    case NodeKind::kWhileExpr:
+    case NodeKind::kForExpr:
+    case NodeKind::kHandlerBlock:
+      return true;
+    case NodeKind::kCallExpr:
+    case NodeKind::kArguments:
+    case NodeKind::kKeywordArgument: {
+      std::vector<NodeId> children = tree_.Children(node);
+      return !children.empty() && EndsInBlock(children.back());
+    }
+    default:
+      return false;
+  }
 }
 
 bool Formatter::StaysBesideEqual(NodeKind kind) {

@@ -34,9 +34,12 @@ Doc* Formatter::Body(NodeId list, TokenId closing, bool is_one_line) {
   Doc* comments = ClosingComments(closing);
   bool is_empty = pieces.empty() && comments->parts.empty();
   if (is_empty) return docs_.Empty();
-  if (pieces.empty()) return docs_.Indent(comments);
+  // The line end inside is for comments beside the last statement, as the next one may be for the
+  // word that follows.
+  Doc* last_line = is_one_line ? docs_.SoftLine() : docs_.HardLine();
+  if (pieces.empty()) return docs_.Indent({comments, last_line});
   Doc* line = is_one_line ? docs_.Line() : docs_.HardLine();
-  return docs_.Indent({line, lines, comments});
+  return docs_.Indent({line, lines, comments, last_line});
 }
 
 Doc* Formatter::Block(NodeId node) {
@@ -87,10 +90,11 @@ Doc* Formatter::Entries(NodeId node) {
   Doc* comments = ClosingComments(end);
   Doc* line = is_one_line ? docs_.Line() : docs_.HardLine();
   Doc* body = docs_.Empty();
+  Doc* last_line = is_one_line ? docs_.SoftLine() : docs_.HardLine();
   if (!is_first) {
-    body = docs_.Indent({line, Concat(docs), comments});
+    body = docs_.Indent({line, Concat(docs), comments, last_line});
   } else {
-    body = docs_.Indent({Concat(docs), comments});
+    body = docs_.Indent({Concat(docs), comments, last_line});
   }
   return docs_.Group({Tok(begin), body, line, Tok(end)});
 }
@@ -187,9 +191,10 @@ Doc* Formatter::Case(NodeId node) {
   }
   Doc* comments = ClosingComments(end);
   Doc* line = is_one_line ? docs_.Line() : docs_.HardLine();
-  docs.push_back(docs_.Indent({is_first ? docs_.Empty() : line, Concat(arms)}));
+  Doc* last_line = is_one_line ? docs_.SoftLine() : docs_.HardLine();
+  docs.push_back(docs_.Indent({is_first ? docs_.Empty() : line, Concat(arms), last_line}));
   docs.push_back(after);
-  docs.push_back(docs_.Indent(comments));
+  docs.push_back(docs_.Indent({comments, last_line}));
   docs.push_back(line);
   docs.push_back(Tok(end));
   return docs_.Group(Concat(docs));
@@ -262,7 +267,7 @@ Doc* Formatter::Closure(NodeId node) {
     docs.push_back(docs_.Indent(clause));
   }
   Doc* comments = ClosingComments(end);
-  docs.push_back(docs_.Indent(comments));
+  docs.push_back(docs_.Indent({comments, is_one_line ? docs_.SoftLine() : docs_.HardLine()}));
   docs.push_back(line);
   docs.push_back(Tok(end));
   return docs_.Group(Concat(docs));

@@ -85,7 +85,8 @@ Doc* Formatter::Binary(NodeId node) {
   if (is_range) return Concat({leading, last});
   Doc* tail = Concat(rest);
   Doc* group = docs_.Group({flat.front(), docs_.Indent(tail)});
-  return has_comments ? group : docs_.Hug(leading, last, docs_.Empty(), group, false);
+  if (has_comments || !EndsInBlock(steps.back().right)) return group;
+  return docs_.Hug(leading, last, docs_.Empty(), group, false);
 }
 
 Doc* Formatter::Operator(TokenId token) {
@@ -123,6 +124,7 @@ Doc* Formatter::Pipe(NodeId node) {
   }
   Doc* steps_doc = Concat({head, docs_.Indent(Concat(broken))});
   if (was_on_lines || has_comments) return docs_.BrokenGroup(steps_doc);
+  if (!EndsInBlock(steps.back().right)) return docs_.Group(steps_doc);
   return docs_.Hug(Concat(flat), last, docs_.Empty(), docs_.Group(steps_doc), false);
 }
 
@@ -192,8 +194,10 @@ Doc* Formatter::Update(NodeId node) {
   TokenId closing = pieces.back().token;
   Doc* comments = ClosingComments(closing);
   Doc* comma = docs_.IfBroken(Text(","), docs_.Empty());
-  return docs_.Group({Concat(head), docs_.Indent({docs_.Line(), Concat(fields), comma, comments}),
-                      docs_.SoftLine(), Tok(closing)});
+  return docs_.Group(
+      {Concat(head),
+       docs_.Indent({docs_.Line(), Concat(fields), comma, comments, docs_.SoftLine()}),
+       docs_.SoftLine(), Tok(closing)});
 }
 
 Doc* Formatter::Assert(NodeId node) {

@@ -149,7 +149,8 @@ Doc* Formatter::ModuleBody(NodeId node) {
     return Concat({Tok(pieces.front().token), docs_.Indent(comments),
                    is_one_line ? Text(" ") : docs_.HardLine(), Tok(end)});
   }
-  return Concat({Tok(pieces.front().token), docs_.Indent({docs_.HardLine(), items, comments}),
+  return Concat({Tok(pieces.front().token),
+                 docs_.Indent({docs_.HardLine(), items, comments, docs_.HardLine()}),
                  docs_.HardLine(), Tok(end)});
 }
 

@@ -306,8 +306,8 @@ end
 }
 
 TEST(FormatTest, KeepsCommentsInLists) {
-  EXPECT_EQ(Body("f([\n 1, # one\n # two\n 2\n # end\n])"),
-            "  f([\n    1, # one\n    # two\n    2,\n    # end\n  ])\n");
+  EXPECT_EQ(Body("let x = [\n 1, # one\n # two\n 2\n # end\n]"),
+            "  let x = [\n    1, # one\n    # two\n    2,\n    # end\n  ]\n");
   EXPECT_EQ(Body("f(a, #= in =# b)"), "  f(a, #= in =# b)\n");
   EXPECT_EQ(Body("a + # plus\n b"), "  a + # plus\n    b\n");
   EXPECT_EQ(Body("xs # start\n |> f # step\n # before g\n |> g"),

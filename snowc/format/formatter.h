@@ -88,6 +88,8 @@ class Formatter {
   Doc* Assigned(TokenId equal, NodeId value);
   // Whether an element may go on over lines while its brackets stay beside it.
   bool CanHug(NodeId node) const;
+  bool EndsInBlock(NodeId node) const;
+  TokenId LastTokenOf(NodeId node) const;
   static bool StaysBesideEqual(NodeKind kind);
   Doc* Tuple(NodeId node);
   Doc* BarParams(NodeId node);

@@ -1,4 +1,5 @@
 // if, case, receive, while, for, return and closures.
+#include "snowc/syntax/operators.h"
 #include "snowc/syntax/parser_impl.h"
 
 namespace snow::syntax_internal {
@@ -172,9 +173,10 @@ bool Parser::AtArm() const {
     TokenKind before = index > 0 ? TokenAt(index - 1).kind : kEndOfFile;
     if (index != at_ && token.HasNewlineBefore()) {
       // The line goes on after what cannot end one, and before a pipe or a leading dot.
-      bool goes_on = before == kBar || before == kComma || before == kAnd || before == kOr ||
-                     before == kNot || before == kColonColon || before == kWhen ||
-                     token.kind == kPipeTo || token.kind == kPipeNTo || token.kind == kDot;
+      bool goes_on = BinaryLevel(before) != 0 || before == kEqual || before == kBar ||
+                     before == kComma || before == kNot || before == kColonColon ||
+                     before == kWhen || token.kind == kPipeTo || token.kind == kPipeNTo ||
+                     token.kind == kDot;
       if (!goes_on) return false;
     }
     switch (token.kind) {

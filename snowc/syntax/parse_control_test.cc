@@ -68,6 +68,11 @@ TEST(CaseTest, AnArmMayRunOverLines) {
             "(case n (arm 0 1) (arm (| 1 2) 3) (arm (Some a b) 4) (arm x (when (and a b)) 5))");
 }
 
+TEST(CaseTest, AGuardMayBreakAfterAnyOperator) {
+  EXPECT_EQ(Body("case n do\n 0 -> 1\n x when x >=\n 10 -> 2\n x when x +\n 1 == 3 -> 4\nend"),
+            "(case n (arm 0 1) (arm x (when (>= x 10)) 2) (arm x (when (== (+ x 1) 3)) 4))");
+}
+
 TEST(CaseTest, AfterASemicolonAnArmMayBegin) {
   EXPECT_EQ(
       Body("case n do\n Red -> f(\"stop\")\n Green -> f(\"a\"); f(\"b\")\nend"),
