@@ -25,6 +25,7 @@ struct Parsed {
 
 void ParseAll(const Input& input, const Options& options, Result& result, Parsed& parsed) {
   parsed.input.root = input.root;
+  parsed.input.sources = result.sources.get();
   parsed.input.whole_library = options.whole_library;
   parsed.input.runs_tests = options.program == Program::kTests;
   for (const Package& package : input.packages) {
