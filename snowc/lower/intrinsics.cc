@@ -233,6 +233,12 @@ std::optional<Words> FunctionLowering::EvalActorIntrinsic(std::string_view name,
     b_.CallRuntime(AbiFunction::k_send, {args[0][0], info, Spill(args[1])});
     return Words{};
   }
+  if (name == "%timer.send_after" || name == "%timer.send_every") {
+    ValueId info = b_.Address(m_.statics().TypeInfo(ParamType(target, 2)));
+    AbiFunction start = name == "%timer.send_after" ? AbiFunction::k_timer_send_after
+                                                    : AbiFunction::k_timer_send_every;
+    return Words{b_.CallRuntime(start, {args[0][0], args[1][0], info, Spill(args[2])})};
+  }
   if (name == "%call.reply") {
     ValueId info = b_.Address(m_.statics().TypeInfo(ParamType(target, 2)));
     b_.CallRuntime(AbiFunction::k_call_reply, {args[0][0], args[1][0], info, Spill(args[2])});

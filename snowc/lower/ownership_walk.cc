@@ -89,7 +89,7 @@ Ownership::UseWalk::Mode Ownership::UseWalk::ModeOf(const hir::Callee& callee, u
   if (function.kind == hir::FunctionKind::kIntrinsic) {
     const std::string& symbol = function.extern_symbol;
     // A message is copied.
-    if (symbol == "%send") return Mode::kBorrow;
+    if (symbol == "%send" || symbol.starts_with("%timer.")) return Mode::kBorrow;
     if (symbol.starts_with("%buffer.")) return operand == 0 ? Mode::kBorrow : Mode::kConsume;
     return o_.MayShare(function.result) || symbol.starts_with('%') ? Mode::kConsume : Mode::kBorrow;
   }

@@ -317,9 +317,9 @@ Value BodyChecker::CallStartChild(CallArguments& args, Span span) {
     operands.push_back(Temporary({argument, type->Params()[i]}, statements));
   }
   hir::Closure* closure = arena().New<hir::Closure>();
-  closure->body = CallId(world().IdOf(fn), operands, type->Result(), span).expr;
-  Value start = Make(ExprKind::kClosure,
-                     store().Fun({}, store().Pid(store().Any()), store().Any()), span);
+  Type* bare = store().Pid(store().Any());
+  closure->body = CallId(world().IdOf(fn), operands, bare, span).expr;
+  Value start = Make(ExprKind::kClosure, store().Fun({}, bare, store().Any()), span);
   start.expr->closure = closure;
   Type* parts[] = {type->Result(), store().String()};
   Type* result = store().Con(known().result, parts);
