@@ -284,8 +284,10 @@ class FunctionLowering {
   // The arms on a message: jumps to `miss` when none fits.
   void MatchMessage(const hir::Receive& receive, ir::ValueId message,
                     const Destination& destination, ir::BlockId miss);
-  void MatchArms(const hir::Receive& receive, hir::ReceiveArmKind kind, ir::ValueId message,
-                 ir::ValueId info, const Destination& destination, ir::BlockId miss);
+  // Those of one kind and type.
+  void MatchArms(const hir::Receive& receive, hir::ReceiveArmKind kind, hir::TypeId generic,
+                 ir::ValueId message, ir::ValueId info, const Destination& destination,
+                 ir::BlockId miss);
   // A message of whatever type: its texts.
   Words AnyWords(ir::ValueId message, ir::ValueId info);
   void SetTerminate(const hir::Function& function, TypeArgs* args);

@@ -21,9 +21,15 @@ constexpr int64_t kTypeOffset = offsetof(SnowMessage, type);
 constexpr int64_t kMessagePayloadOffset = offsetof(SnowMessage, payload);
 constexpr Word kPointer = {Scalar::kPtr, kSnowPointer};
 
-bool HasArms(const hir::Receive& receive, ReceiveArmKind kind) {
-  return std::ranges::any_of(receive.arms,
-                             [&](const hir::ReceiveArm& arm) { return arm.kind == kind; });
+// The types of the arms of a kind, in order. A service's messages and those of its `info` handlers
+// are of different types; a receive of the program has one type.
+std::vector<hir::TypeId> TypesOfArms(const hir::Receive& receive, ReceiveArmKind kind) {
+  std::vector<hir::TypeId> types;
+  for (const hir::ReceiveArm& arm : receive.arms) {
+    if (arm.kind != kind || std::ranges::find(types, arm.pattern->type) != types.end()) continue;
+    types.push_back(arm.pattern->type);
+  }
+  return types;
 }
 
 }  // namespace
@@ -42,18 +48,17 @@ Words FunctionLowering::AnyWords(ValueId message, ValueId info) {
   return words;
 }
 
-void FunctionLowering::MatchArms(const hir::Receive& receive, ReceiveArmKind kind, ValueId message,
-                                 ValueId info, const Destination& destination, BlockId miss) {
+void FunctionLowering::MatchArms(const hir::Receive& receive, ReceiveArmKind kind,
+                                 hir::TypeId generic, ValueId message, ValueId info,
+                                 const Destination& destination, BlockId miss) {
   std::vector<MatchRow> rows;
   std::vector<MatchEmitter::Arm> arms;
   std::vector<hir::Pattern*> patterns;
   patterns.reserve(receive.arms.size());
   bool uses_value = false;
-  hir::TypeId generic = receive.message_type;
   for (const hir::ReceiveArm& arm : receive.arms) {
-    if (arm.kind != kind) continue;
+    if (arm.kind != kind || arm.pattern->type != generic) continue;
     patterns.push_back(arm.pattern);
-    if (kind == ReceiveArmKind::kSignal) generic = arm.pattern->type;
     if (arm.pattern->kind != PatternKind::kWildcard) uses_value = true;
     rows.push_back({std::span(&patterns.back(), 1), arm.guard != nullptr});
     arms.push_back({arm.guard, [this, &arm, &destination, message] {
@@ -86,27 +91,30 @@ void FunctionLowering::MatchMessage(const hir::Receive& receive, ValueId message
   ValueId hash = b_.Load(Scalar::kI64, info, offsetof(SnowTypeInfo, hash));
   BlockId notice = miss;
   BlockId other = b_.NewBlock();
-  bool has_signals = HasArms(receive, ReceiveArmKind::kSignal);
-  if (has_signals) notice = b_.NewBlock();
+  std::vector<hir::TypeId> signals = TypesOfArms(receive, ReceiveArmKind::kSignal);
+  if (!signals.empty()) notice = b_.NewBlock();
   b_.Branch(b_.Compare(Op::kEq, hash, b_.Int(static_cast<int64_t>(kSnowSignalHash))), notice,
             other);
-  if (has_signals) {
+  if (!signals.empty()) {
     b_.SetBlock(notice);
-    MatchArms(receive, ReceiveArmKind::kSignal, message, info, destination, miss);
+    MatchArms(receive, ReceiveArmKind::kSignal, signals[0], message, info, destination, miss);
   }
   b_.SetBlock(other);
-  if (!HasArms(receive, ReceiveArmKind::kMessage)) {
-    b_.Jump(miss);
-    return;
-  }
-  TypeId type = Type(receive.message_type);
-  if (!m_.types().table().Is(type, hir::Builtin::kAny)) {
+  for (hir::TypeId generic : TypesOfArms(receive, ReceiveArmKind::kMessage)) {
+    TypeId type = Type(generic);
+    if (m_.types().table().Is(type, hir::Builtin::kAny)) {
+      MatchArms(receive, ReceiveArmKind::kMessage, generic, message, info, destination, miss);
+      return;
+    }
     BlockId fits = b_.NewBlock();
+    BlockId next = b_.NewBlock();
     ValueId wanted = b_.Int(static_cast<int64_t>(m_.statics().HashOf(type)));
-    b_.Branch(b_.Compare(Op::kEq, hash, wanted), fits, miss);
+    b_.Branch(b_.Compare(Op::kEq, hash, wanted), fits, next);
     b_.SetBlock(fits);
+    MatchArms(receive, ReceiveArmKind::kMessage, generic, message, info, destination, miss);
+    b_.SetBlock(next);
   }
-  MatchArms(receive, ReceiveArmKind::kMessage, message, info, destination, miss);
+  b_.Jump(miss);
 }
 
 Words FunctionLowering::EvalReceive(const Expr* expr) {
