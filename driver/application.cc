@@ -198,6 +198,7 @@ int RunCommandLine(std::vector<std::string> words) {
   AddYank(app, session);
   AddLogin(app, session);
   AddLogout(app, session);
+  AddRegistry(app, session);
   AddExplain(app, session);
   AddVersion(app, session);
   AddCompile(app, session);
@@ -208,6 +209,10 @@ int RunCommandLine(std::vector<std::string> words) {
     if (!words.empty()) words.erase(words.begin());
     words.resize(std::min<size_t>(words.size(), 1));
     words.push_back("--help");
+  }
+  if (words[0] == "registry") {
+    words.erase(words.begin());
+    return RunRegistry(session, words);
   }
   auto is_flag = [](const std::string& word) { return word.starts_with('-'); };
   auto is_first_word = [&](const CLI::App* command) { return command->get_name() == words[0]; };

@@ -3,6 +3,9 @@
 #ifndef DRIVER_COMMANDS_H_
 #define DRIVER_COMMANDS_H_
 
+#include <string>
+#include <vector>
+
 #include "driver/session.h"
 
 namespace CLI {
@@ -33,9 +36,13 @@ void AddPublish(CLI::App& app, Session& session);
 void AddYank(CLI::App& app, Session& session);
 void AddLogin(CLI::App& app, Session& session);
 void AddLogout(CLI::App& app, Session& session);
+void AddRegistry(CLI::App& app, Session& session);
 void AddExplain(CLI::App& app, Session& session);
 void AddVersion(CLI::App& app, Session& session);
 void AddCompile(CLI::App& app, Session& session);
+
+// Ends as the registry does: all words behind `registry` are its own. Returns only after an error.
+int RunRegistry(Session& session, const std::vector<std::string>& words);
 
 }  // namespace snow::driver
 
