@@ -172,6 +172,8 @@ int RunCommandLine(std::vector<std::string> words) {
   app.formatter(std::make_shared<HelpFormatter>());
   app.set_help_flag("-h,--help", "This help");
   app.fallthrough();
+  // Behind the first command its name is a word like any other: `snow fmt test` means a folder.
+  app.require_subcommand(0, 1);
   AddGlobalOptions(app, session);
   app.add_flag_callback(
          "--version",

@@ -43,7 +43,7 @@ test_overview_names_every_command() {
   expect 'exit code' "$code" 0
   local command
   for command in new init run check build test fmt clean add remove update fetch tree publish yank \
-    login logout explain version; do
+    login logout registry explain version; do
     expect_in 'the overview' "$out" "  $command "
   done
   snow
@@ -232,6 +232,30 @@ test_fmt() {
   expect 'exit code of a broken file' "$code" 1
   expect 'a broken file' "$(<broken.snow)" 'fn main( do'
   expect 'standard input' "$(printf 'fn  a() = 1\n' | "$SNOW" fmt -)" 'fn a() = 1'
+}
+
+test_a_folder_may_be_called_like_a_command() {
+  in_new_folder
+  mkdir test
+  printf 'fn main() do\n  println("hi")\nend\n' >test/main.snow
+  snow fmt --check test
+  expect 'exit code of fmt' "$code" 0
+  snow run test
+  expect stdout "$out" hi
+}
+
+test_registry_gets_its_own_words() {
+  in_new_folder
+  snow registry serve --help
+  expect 'exit code' "$code" 0
+  expect_in stdout "$out" 'usage: snow registry serve [OPTIONS]'
+  snow registry token create --data data --user zoe --scope publish
+  expect 'exit code of token create' "$code" 0
+  expect_in stdout "$out" 'snow_'
+  snow registry token create --data data --user zoe --scope everything
+  expect 'exit code for a wrong scope' "$code" 1
+  snow registry sevre
+  expect 'exit code for a wrong command' "$code" 2
 }
 
 test_many_at_once_do_not_hurt_each_other() {
