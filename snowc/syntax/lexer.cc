@@ -54,7 +54,8 @@ class Lexer {
   Lexer(const SourceFile& source, Diagnostics& diagnostics)
       : source_(source), text_(source.text()), diagnostics_(diagnostics) {
     buffer_.source = &source;
-    buffer_.tokens.reserve(text_.size() / 5 + 16);
+    // Programs have a token for every four to five bytes.
+    buffer_.tokens.reserve(text_.size() / 4 + 16);
   }
 
   TokenBuffer Run() {

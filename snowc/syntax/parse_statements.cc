@@ -9,13 +9,22 @@ using enum DiagnosticKind;
 // ---- Where blocks end
 
 uint32_t Parser::ColumnOf(uint32_t index) const {
+  // Lines are short, so going back beats looking the line up.
+  std::string_view text = tokens_.source->text();
   uint32_t begin = TokenAt(index).begin;
-  return begin - tokens_.source->LineBegin(tokens_.source->LineOf(begin));
+  uint32_t line_begin = begin;
+  while (line_begin > 0 && text[line_begin - 1] != '\n' && text[line_begin - 1] != '\r') {
+    --line_begin;
+  }
+  return begin - line_begin;
 }
 
 uint32_t Parser::IndentationOf(uint32_t index) const {
-  while (index > 0 && !TokenAt(index).HasNewlineBefore()) --index;
-  return ColumnOf(index);
+  std::string_view text = tokens_.source->text();
+  uint32_t begin = tokens_.source->LineBegin(tokens_.source->LineOf(TokenAt(index).begin));
+  uint32_t at = begin;
+  while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+  return at - begin;
 }
 
 bool Parser::EndsByIndentation(const Opener& opener) const {

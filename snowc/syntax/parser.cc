@@ -22,7 +22,8 @@ Parser::Parser(const TokenBuffer& tokens, Diagnostics& diagnostics, EndPolicy po
       diagnostics_(diagnostics),
       policy_(policy),
       last_(static_cast<uint32_t>(tokens.tokens.size()) - 1) {
-  nodes_.reserve(tokens.tokens.size() + 16);
+  // Programs have a few more nodes than tokens.
+  nodes_.reserve(tokens.tokens.size() + tokens.tokens.size() / 4 + 16);
 }
 
 Parser::DepthScope::DepthScope(Parser& parser) : parser_(parser) {

@@ -200,7 +200,7 @@ class Parser {
 
   // ---- Blocks (parse_statements.cc)
 
-  // The column of the first token on the line of the token `index`, from 0.
+  // The white space at the begin of the line of the token `index`, in bytes.
   uint32_t IndentationOf(uint32_t index) const;
   uint32_t ColumnOf(uint32_t index) const;
   // Under EndPolicy::kIndentation: whether the token at hand shows that the block has ended.
