@@ -1,6 +1,7 @@
 """What the tests of the registry share: a registry that runs, and a user with a home."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -39,12 +40,17 @@ end
 
 
 class Server:
-    """`snow registry serve` on a free port."""
+    """`snow registry serve` on a free port. `most_file_bytes`: larger files cannot be written, as on
+    a disk that is full."""
 
-    def __init__(self, data, *options):
+    def __init__(self, data, options=(), most_file_bytes=resource.RLIM_INFINITY):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most_file_bytes, resource.RLIM_INFINITY))
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
         self.process = subprocess.Popen(
             [SNOW, "registry", "serve", "--data", data, "--port", "0", *options],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, preexec_fn=limit)
         line = self.process.stdout.readline()
         if "http://" not in line:
             self.kill()
@@ -68,8 +74,8 @@ class RegistryTest(unittest.TestCase):
         self.work = os.path.join(self.folder, "work")
         os.mkdir(self.work)
 
-    def serve(self, data=None, options=()):
-        server = Server(data or self.data, *options)
+    def serve(self, options=(), most_file_bytes=resource.RLIM_INFINITY):
+        server = Server(self.data, options, most_file_bytes)
         self.addCleanup(lambda: server.process.poll() is None and server.kill())
         return server
 

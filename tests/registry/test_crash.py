@@ -15,8 +15,8 @@ from support import RegistryTest, Server
 ROUNDS = 8
 
 
-def draft(number):
-    archive = random.Random(number).randbytes(200_000)
+def draft(number, size):
+    archive = random.Random(number).randbytes(size)
     return json.dumps({
         "name": "many", "vers": f"1.0.{number}", "deps": [],
         "cksum": "sha256:" + hashlib.sha256(archive).hexdigest(), "size": len(archive),
@@ -24,9 +24,9 @@ def draft(number):
     }).encode()
 
 
-def publish(url, token, number):
+def publish(url, token, number, size=200_000):
     """The status, or None when the connection broke."""
-    request = urllib.request.Request(url + "/api/v1/publish", data=draft(number), method="POST",
+    request = urllib.request.Request(url + "/api/v1/publish", data=draft(number, size), method="POST",
                                      headers={"Authorization": "Bearer " + token})
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
@@ -116,6 +116,17 @@ class Crash(RegistryTest):
             os.remove(os.path.join(self.data, "public", path))
         server = self.serve()
         self.assertEqual(len(self.check(server.url, {"1.0.0", "1.0.1", "1.0.2"})), 3)
+
+    def test_a_full_disk_loses_nothing(self):
+        token = self.token()
+        server = self.serve(most_file_bytes=1_000_000)
+        self.assertEqual(publish(server.url, token, 0), 200)
+        self.assertEqual(publish(server.url, token, 1, 2_000_000), 500)
+        self.assertEqual(publish(server.url, token, 2), 200)
+        server.kill()
+        server = self.serve()
+        self.assertEqual(self.check(server.url, {"1.0.0", "1.0.2"}), ["1.0.0", "1.0.2"])
+        self.assertEqual(publish(server.url, token, 1, 2_000_000), 200)
 
     def test_one_registry_a_folder(self):
         self.serve()
