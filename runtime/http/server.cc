@@ -86,13 +86,19 @@ bool ServerConnection::Adopt(Actor* actor) {
   if (!owner_pid_.compare_exchange_strong(none, pid)) return none == pid;
   Retain();
   cleanup_.connection = this;
-  cleanup_.close = [](Worker& worker, Cleanup* cleanup) {
-    ServerConnection* connection = static_cast<Owner*>(cleanup)->connection;
-    connection->Close(worker);
-    connection->Release();
-  };
+  cleanup_.close = CloseOwned;
   AddCleanup(actor, &cleanup_);
   return true;
+}
+
+void ServerConnection::CloseOwned(Worker& worker, Cleanup* cleanup) {
+  ServerConnection* connection = static_cast<Owner*>(cleanup)->connection;
+  connection->Close(worker);
+  connection->Release();
+}
+
+ServerConnection* ServerConnection::Of(Cleanup* cleanup) {
+  return cleanup->close == CloseOwned ? static_cast<Owner*>(cleanup)->connection : nullptr;
 }
 
 void ServerConnection::StopWatching(Worker& worker) {
@@ -123,6 +129,13 @@ uint64_t AddServerConnection(Worker& worker, const Ref<HttpServer>& server, int 
 }
 
 ServerConnection* UseServerConnection(Actor* actor, uint64_t id) {
+  // An actor that serves a connection has little else to clean up: nearly always the first look
+  // finds what the table would.
+  if (actor->extra != nullptr && actor->extra->cleanups != nullptr) {
+    if (ServerConnection* own = ServerConnection::Of(actor->extra->cleanups)) {
+      if (own->id() == id && own->is_open()) return own;
+    }
+  }
   Ref<ServerConnection> connection = g_resources.FindAs<ServerConnection>(id);
   if (!connection || !connection->Adopt(actor)) return nullptr;
   return connection.get();

@@ -98,6 +98,10 @@ class ServerConnection final : public Resource {
   // The socket goes on with another resource (WebSocket): this one stops watching it.
   void StopWatching(Worker& worker);
 
+  bool is_open() const { return !is_closed_; }
+  // The connection that a cleanup of an actor closes; null for other cleanups.
+  static ServerConnection* Of(Cleanup* cleanup);
+
   std::atomic<bool> stop_requested{false};
   bool is_parked_at_base = false;
   int64_t deadline_ns = -1;  // of the request's head
@@ -106,6 +110,8 @@ class ServerConnection final : public Resource {
   struct Owner : Cleanup {
     ServerConnection* connection;
   };
+
+  static void CloseOwned(Worker& worker, Cleanup* cleanup);
 
   Ref<HttpServer> server_;
   std::string peer_;
