@@ -101,8 +101,7 @@ ServerConnection* ServerConnection::Of(Cleanup* cleanup) {
   return cleanup->close == CloseOwned ? static_cast<Owner*>(cleanup)->connection : nullptr;
 }
 
-void ServerConnection::StopWatching(Worker& worker) {
-  if (is_closed_) return;
+void ServerConnection::Retire(Worker& worker) {
   is_closed_ = true;
   port_.Close(worker);
   g_resources.Remove(id());
@@ -111,9 +110,18 @@ void ServerConnection::StopWatching(Worker& worker) {
 
 void ServerConnection::Close(Worker& worker) {
   if (is_closed_) return;
-  StopWatching(worker);
+  Retire(worker);
   ByteBuffer unread;
   http_.TakeStream(unread).reset();
+}
+
+std::unique_ptr<Stream> ServerConnection::HandOver(Actor* actor, ByteBuffer& unread) {
+  Retire(*actor->worker);
+  http_.EndAnswer();
+  std::unique_ptr<Stream> stream = http_.TakeStream(unread);
+  RemoveCleanup(actor, &cleanup_);
+  Release();
+  return stream;
 }
 
 uint64_t AddServerConnection(Worker& worker, const Ref<HttpServer>& server, int fd,

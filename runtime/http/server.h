@@ -95,8 +95,9 @@ class ServerConnection final : public Resource {
   bool Adopt(Actor* actor);
   // Closes it: the handle stands for nothing any more. By its owner, or at that one's end.
   void Close(Worker& worker);
-  // The socket goes on with another resource (WebSocket): this one stops watching it.
-  void StopWatching(Worker& worker);
+  // The socket goes on with another resource (WebSocket), which gets it and what was read but not
+  // used. By the owner; the connection is gone afterwards.
+  std::unique_ptr<Stream> HandOver(Actor* actor, ByteBuffer& unread);
 
   bool is_open() const { return !is_closed_; }
   // The connection that a cleanup of an actor closes; null for other cleanups.
@@ -112,6 +113,8 @@ class ServerConnection final : public Resource {
   };
 
   static void CloseOwned(Worker& worker, Cleanup* cleanup);
+  // The handle stands for nothing any more.
+  void Retire(Worker& worker);
 
   Ref<HttpServer> server_;
   std::string peer_;

@@ -39,10 +39,8 @@ uint64_t BeginWebSocket(Actor* actor, uint64_t connection_id) {
   }
   std::string answer = HandshakeAnswer(key);
   Ref<HttpServer> server = Share(&connection->server());
-  connection->StopWatching(*actor->worker);
-  connection->http().EndAnswer();
   ByteBuffer unread;
-  auto stream = connection->http().TakeStream(unread);
+  std::unique_ptr<Stream> stream = connection->HandOver(actor, unread);
   Ref<WsConnection> made(
       new WsConnection(std::move(server), std::move(stream), unread, std::move(answer)));
   if (made->Begin(actor)) return made->id();
