@@ -75,6 +75,7 @@ Worker* Scheduler::TakeIdle() {
   Worker* worker = idle_[at];
   idle_[at] = idle_[count - 1];
   idle_count_.store(count - 1, std::memory_order_relaxed);
+  ++departures_;
   return worker;
 }
 
@@ -277,6 +278,7 @@ void Worker::Sleep() {
   const int64_t next_timer = scheduler.hooks().next_timer();
   signal_.store(0, std::memory_order_relaxed);
   bool is_last;
+  uint64_t departures;
   {
     SpinLockHolder hold(scheduler.idle_lock_);
     is_polling_ = !scheduler.has_poller_;
@@ -288,11 +290,17 @@ void Worker::Sleep() {
     scheduler.idle_[count] = this;
     scheduler.idle_count_.store(count + 1, std::memory_order_relaxed);
     is_last = count + 1 == scheduler.worker_count_;
+    departures = scheduler.departures_;
   }
   std::atomic_thread_fence(std::memory_order_seq_cst);
   bool is_quiet = false;
   if (!AnyWork()) {
     is_quiet = is_last && scheduler.IsQuiet() && !AnyWork();
+    if (is_quiet) {
+      // A helper or the poller may have brought work meanwhile, which another worker has taken up.
+      SpinLockHolder hold(scheduler.idle_lock_);
+      is_quiet = scheduler.departures_ == departures;
+    }
     if (!is_quiet) {
       if (is_polling_) {
         const int64_t now = NowNs();
@@ -316,6 +324,7 @@ void Worker::Sleep() {
       if (scheduler.idle_[i] != this) continue;
       scheduler.idle_[i] = scheduler.idle_[count - 1];
       scheduler.idle_count_.store(count - 1, std::memory_order_relaxed);
+      ++scheduler.departures_;
       break;
     }
   }

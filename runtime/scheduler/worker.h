@@ -197,6 +197,7 @@ class Scheduler {
   Worker* idle_[kMostWorkers] = {};        // guarded by idle_lock_
   std::atomic<uint32_t> idle_count_{0};    // written with idle_lock_ held
   bool has_poller_ = false;                // guarded by idle_lock_
+  uint64_t departures_ = 0;                // guarded by idle_lock_: workers that left the idle
   std::atomic<int64_t> poller_until_{INT64_MAX};  // when it will look at the timers by itself
   std::atomic<uint32_t> searching_{0};
 };
