@@ -51,12 +51,16 @@ std::vector<Scalar> ScalarsOf(std::span<const Word> words) {
 }  // namespace
 
 Words FunctionLowering::EvalCall(const Expr* expr, bool tail) {
-  Target target = m_.Resolve(expr->callee, scope_->args);
+  return EvalDirectCall(expr, m_.Resolve(expr->callee, scope_->args), expr->operands, tail);
+}
+
+Words FunctionLowering::EvalDirectCall(const Expr* expr, Target target,
+                                       std::span<Expr* const> operands, bool tail) {
   std::vector<Words> args;
   std::vector<ir::FunctionId> codes;
-  args.reserve(expr->operands.size());
-  for (uint32_t i = 0; i < expr->operands.size(); ++i) {
-    const Expr* operand = expr->operands[i];
+  args.reserve(operands.size());
+  for (uint32_t i = 0; i < operands.size(); ++i) {
+    const Expr* operand = operands[i];
     ir::FunctionId& code = codes.emplace_back();
     // A tail call has no frame left for the closure.
     bool in_frame = operand->kind == hir::ExprKind::kClosure && !tail && !m_.options().debug &&
@@ -65,7 +69,7 @@ Words FunctionLowering::EvalCall(const Expr* expr, bool tail) {
     if (b_.dead()) return {};
   }
   SetLocation(expr->span);
-  OwnedMask owned = OwnedOperands(expr);
+  OwnedMask owned = OwnedOperands(operands);
   if ((owned & 1) != 0 && target.function == m_.ownership().list_set()) {
     target.function = m_.ownership().list_set_owned();
   }
@@ -117,6 +121,11 @@ Words FunctionLowering::CallMethod(hir::InterfaceId interface, uint32_t method,
 }
 
 Words FunctionLowering::EvalCallValue(const Expr* expr, bool tail) {
+  const Expr* callee = expr->operands[0];
+  if (callee->kind == hir::ExprKind::kFunctionValue) {
+    return EvalDirectCall(expr, m_.Resolve(callee->callee, scope_->args), expr->operands.subspan(1),
+                          tail);
+  }
   ir::FunctionId code;
   Words closure = EvalCallee(expr->operands[0], &code);
   if (b_.dead()) return {};

@@ -16,9 +16,11 @@ namespace {
 constexpr Word kPointer = {Scalar::kPtr, kSnowPointer};
 
 // `spawn(worker, 1)` is a closure around a call: reports name the function that it calls.
-const Expr* OnlyCall(const Expr* body) {
+const hir::Callee* OnlyCallee(const Expr* body) {
   while (body->kind == ExprKind::kBlock && body->operands.size() == 1) body = body->operands[0];
-  return body->kind == ExprKind::kCall ? body : nullptr;
+  const Expr* callee = body->kind == ExprKind::kCallValue ? body->operands[0] : body;
+  bool named = callee->kind == ExprKind::kCall || callee->kind == ExprKind::kFunctionValue;
+  return named && callee->callee.kind == hir::CalleeKind::kFunction ? &callee->callee : nullptr;
 }
 
 }  // namespace
@@ -127,10 +129,9 @@ ir::FunctionId FunctionLowering::ClosureCode(const Expr* expr, TypeArgs* args,
       params.insert(params.end(), words.begin(), words.end());
     }
     std::string name = m_.DebugNameOf(function) + ".fn";
-    if (const Expr* call = OnlyCall(expr->closure->body);
-        call != nullptr && call->callee.kind == hir::CalleeKind::kFunction &&
-        expr->closure->params.empty()) {
-      name = m_.DebugNameOf(m_.HirFunction(call->callee.function));
+    if (const hir::Callee* callee = OnlyCallee(expr->closure->body);
+        callee != nullptr && expr->closure->params.empty()) {
+      name = m_.DebugNameOf(m_.HirFunction(callee->function));
     }
     ir::FunctionId id =
         m_.NewFunction(f_.symbol + ".fn", std::move(name), params, LayoutOf(result).words);

@@ -202,6 +202,8 @@ class FunctionLowering {
   // --- Calls (calls.cc)
   Words EvalCall(const hir::Expr* expr, bool tail);
   Words EvalCallValue(const hir::Expr* expr, bool tail);
+  Words EvalDirectCall(const hir::Expr* expr, Target target, std::span<hir::Expr* const> operands,
+                       bool tail);
   // `codes`: of the arguments that are closures, where known; may be shorter. `owned`: which
   // arguments are.
   Words CallTarget(const Target& target, std::span<const Words> args,
@@ -227,7 +229,7 @@ class FunctionLowering {
   // Whether the value is owned.
   bool IsOwned(const hir::Expr* expr);
   bool IsOwnedOrNever(const hir::Expr* expr);
-  OwnedMask OwnedOperands(const hir::Expr* call);
+  OwnedMask OwnedOperands(std::span<hir::Expr* const> operands);
 
   // --- Intrinsics (intrinsics.cc)
   Words EvalIntrinsic(const hir::Function& function, const Target& target,

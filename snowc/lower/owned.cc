@@ -36,7 +36,7 @@ bool FunctionLowering::IsOwned(const Expr* expr) {
       return true;
     case ExprKind::kCall:
       return ownership.ResultOwned(m_.Resolve(expr->callee, scope_->args).function,
-                                   OwnedOperands(expr));
+                                   OwnedOperands(expr->operands));
     default:
       return false;
   }
@@ -46,12 +46,12 @@ bool FunctionLowering::IsOwnedOrNever(const Expr* expr) {
   return IsNever(Type(expr->type)) || IsOwned(expr);
 }
 
-OwnedMask FunctionLowering::OwnedOperands(const Expr* call) {
+OwnedMask FunctionLowering::OwnedOperands(std::span<Expr* const> operands) {
   Ownership& ownership = m_.ownership();
   if (m_.options().debug || !ownership.list_set_owned().IsValid()) return 0;
   OwnedMask mask = 0;
-  for (size_t i = 0; i < call->operands.size() && i < kMaxOwnedParams; ++i) {
-    const Expr* operand = call->operands[i];
+  for (size_t i = 0; i < operands.size() && i < kMaxOwnedParams; ++i) {
+    const Expr* operand = operands[i];
     if (!ownership.MayShare(Type(operand->type)) || IsOwned(operand)) mask |= OwnedMask{1} << i;
   }
   return mask;

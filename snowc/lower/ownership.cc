@@ -65,6 +65,7 @@ Ownership::Ownership(const hir::Program* program) : program_(program) {
     add("List", name, false, Result::kFresh);
   }
   add("Range", "to_list", true, Result::kFresh);
+  add("List", "concat", false, Result::kOfBoth);
   for (std::string_view name : {"append", "prepend", "tail", "take", "drop", "slice"}) {
     add("List", name, false, Result::kOfFirst);
   }
@@ -331,6 +332,7 @@ class Ownership::OwnedResult {
 bool Ownership::ResultOwned(FunctionId function, OwnedMask mask) {
   if (const Known* known = KnownOf(function)) {
     if (known->result == Result::kFresh) return true;
+    if (known->result == Result::kOfBoth) return (mask & 3) == 3;
     return known->result == Result::kOfFirst && (mask & 1) != 0;
   }
   const hir::Function& called = program_->functions[function.value];

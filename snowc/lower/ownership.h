@@ -61,7 +61,7 @@ class Ownership {
   bool IsOwnable(hir::TypeId type);
 
  private:
-  enum class Result : uint8_t { kUnknown, kFresh, kOfFirst };
+  enum class Result : uint8_t { kUnknown, kFresh, kOfFirst, kOfBoth };
 
   // What the library's functions do, which are not judged by their bodies.
   struct Known {
