@@ -314,7 +314,8 @@ void FunctionEmitter::EmitAlloc(const ir::Instr& instr) {
 void FunctionEmitter::EmitSafepoint(const ir::Instr& instr) {
   llvm::Value* field = ActorField(offsetof(SnowActor, reductions));
   llvm::LoadInst* left = b_.CreateAlignedLoad(b_.getInt64Ty(), field, llvm::Align(8));
-  llvm::Value* rest = b_.CreateSub(left, b_.getInt64(module_.ReductionsOf(function_)));
+  int64_t cost = instr.imm != 0 ? instr.imm : module_.ReductionsOf(function_);
+  llvm::Value* rest = b_.CreateSub(left, b_.getInt64(static_cast<uint64_t>(cost)));
   llvm::StoreInst* store = b_.CreateAlignedStore(rest, field, llvm::Align(8));
   left->setMetadata(llvm::LLVMContext::MD_tbaa, module_.actor_access());
   store->setMetadata(llvm::LLVMContext::MD_tbaa, module_.actor_access());

@@ -296,7 +296,7 @@ ValueId Builder::CallExternal(uint32_t external, std::span<const ValueId> args,
   return first;
 }
 
-void Builder::Safepoint() { Append({.op = Op::kSafepoint}); }
+void Builder::Safepoint(int64_t turns) { Append({.op = Op::kSafepoint, .imm = turns}); }
 
 ValueId Builder::AtBase() {
   return AppendValue({.op = Op::kAtBase, .type = Scalar::kI1}, Scalar::kI1);

@@ -83,7 +83,7 @@ class Builder {
   }
   ValueId CallExternal(uint32_t external, std::span<const ValueId> args,
                        std::span<const Scalar> results);
-  void Safepoint();
+  void Safepoint(int64_t turns = 0);
   ValueId AtBase();
   ValueId ActorLoad(Scalar type, int64_t offset);
   ValueId Site();

@@ -151,6 +151,9 @@ class Printer {
       case Op::kFrame:
         out_ += " " + std::to_string(instr.imm);
         break;
+      case Op::kSafepoint:
+        if (instr.imm != 0) out_ += " " + std::to_string(instr.imm);
+        break;
       case Op::kConstFloat:
         out_ += " " + FloatText(instr.fimm);
         break;

@@ -105,8 +105,7 @@ Words FunctionLowering::CallInstance(ir::FunctionId callee, std::span<const Valu
                                      const Layout& result, bool tail) {
   if (tail && callee == id_ && first_tail_param_ == 0 && start_.IsValid()) {
     for (size_t i = 0; i < args.size(); ++i) b_.Set(f_.param_slots[i], args[i]);
-    b_.Safepoint();
-    b_.Jump(start_);
+    LoopBack(start_);
     return {};
   }
   ValueId first = b_.Call(callee, args, ScalarsOf(result.words));
@@ -144,8 +143,7 @@ Words FunctionLowering::CallClosure(const Words& closure, ir::FunctionId code,
   for (const Words& arg : args) words.insert(words.end(), arg.begin(), arg.end());
   if (tail && code == id_ && first_tail_param_ == 1 && closure[0] == closure_[0]) {
     for (size_t i = 1; i < words.size(); ++i) b_.Set(f_.param_slots[i], words[i]);
-    b_.Safepoint();
-    b_.Jump(start_);
+    LoopBack(start_);
     return {};
   }
   std::vector<Scalar> results = ScalarsOf(result.words);

@@ -6,6 +6,15 @@ namespace snow::lower {
 
 using ir::ValueId;
 
+namespace {
+
+// A loop makes so many turns for nothing. Few, since a loop that calls functions with loops
+// multiplies them.
+constexpr int64_t kFirstTurns = 8;
+constexpr int64_t kTurnsPerCheck = 32;
+
+}  // namespace
+
 FunctionLowering::FunctionLowering(ModuleLowering* module, ir::FunctionId id)
     : m_(*module), id_(id), f_(module->function(id)), b_(&f_) {}
 
@@ -82,8 +91,27 @@ void FunctionLowering::BindCaptures(std::span<const Capture> captures) {
   }
 }
 
+void FunctionLowering::LoopBack(ir::BlockId head) {
+  if (b_.dead()) return;
+  if (!fuel_.IsValid()) fuel_ = b_.NewSlot(ir::Scalar::kI64);
+  ir::BlockId check = b_.NewBlock();
+  ValueId left = b_.Binary(ir::Op::kSub, b_.Get(fuel_), b_.Int(1));
+  b_.Set(fuel_, left);
+  b_.Branch(b_.Compare(ir::Op::kGt, left, b_.Int(0)), head, check, /*unlikely_second=*/true);
+  b_.SetBlock(check);
+  b_.Safepoint(kTurnsPerCheck);
+  b_.Set(fuel_, b_.Int(kTurnsPerCheck));
+  b_.Jump(head);
+}
+
 void FunctionLowering::Finish() {
   assert(b_.dead());
+  if (fuel_.IsValid()) {
+    // At the entry, before its jump.
+    b_.SetBlock(ir::BlockId(0));
+    b_.Set(fuel_, b_.Int(kFirstTurns));
+    b_.SetBlock(ir::BlockId());
+  }
   b_.Finish();
 }
 

@@ -104,6 +104,9 @@ class FunctionLowering {
   void Finish();
   void ReturnWords(const Words& words);
   void SetLocation(Span span);
+  // A back-edge: to `head`, with a reduction check every so many turns. The turns are counted in a
+  // slot, since the actor's counter lies in memory, which would bound the speed of short loops.
+  void LoopBack(ir::BlockId head);
 
   // --- Bindings (function_lowering.cc)
   void Bind(hir::LocalId local, const Words& words, ir::FunctionId code = {}, bool owned = false);
@@ -189,6 +192,8 @@ class FunctionLowering {
   Words Collected(const Collector& collector);
   void ForBody(const hir::ForLoop& loop, const Words& item, ir::BlockId next, ir::BlockId exit,
                const Collector* collector);
+  void ForIndex(ir::ValueId first, ir::ValueId end, ir::BlockId exit,
+                const std::function<void(ir::ValueId, ir::BlockId)>& turn);
   void ForList(const hir::ForLoop& loop, TypeId element, const Words& list, Collector* collector,
                ir::BlockId exit);
   void ForRange(const hir::ForLoop& loop, ir::ValueId first, ir::ValueId end, Collector* collector,
@@ -308,6 +313,7 @@ class FunctionLowering {
   ir::BlockId start_;
   std::vector<ir::SlotId> tail_slots_;
   size_t first_tail_param_ = 0;
+  ir::SlotId fuel_;  // turns until the next reduction check
   // Of a closure's code: the closure object, and the binding that it is the value of.
   Words closure_;
   const hir::PolyBinding* self_poly_ = nullptr;

@@ -6,7 +6,7 @@ namespace {
 using hir::Expr;
 using hir::ExprKind;
 
-constexpr int kLimit = 12;
+constexpr int kLimit = 14;
 constexpr int kTooMuch = 1000;
 
 int CostOf(const Expr* expr);
@@ -43,7 +43,7 @@ int CostOf(const Expr* expr) {
     case ExprKind::kSelf:
       return 0;
     case ExprKind::kCall:
-      return 2 + CostOfAll(expr->operands);
+      return 1 + CostOfAll(expr->operands);
     case ExprKind::kCallValue:
       return 3 + CostOfAll(expr->operands);
     case ExprKind::kBlock:

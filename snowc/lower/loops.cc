@@ -32,8 +32,7 @@ Words FunctionLowering::EvalWhile(const Expr* expr) {
   loops_.pop_back();
   b_.Jump(next);
   b_.SetBlock(next);
-  b_.Safepoint();
-  b_.Jump(head);
+  LoopBack(head);
   b_.SetBlock(exit);
   return {};
 }
@@ -121,21 +120,50 @@ void FunctionLowering::ForList(const hir::ForLoop& loop, TypeId element, const W
   ValueId end = b_.Binary(Op::kAdd, first, length);
   // Not used while the list is empty.
   if (collector != nullptr) collector->first_capacity = length;
+  ForIndex(first, end, exit, [&](ValueId at, BlockId next) {
+    Words item = LoadElement(list[0], at, LayoutOf(element).words);
+    ForBody(loop, item, next, exit, collector);
+  });
+}
+
+// Counts from `first` up to `end`. The turns come in runs without a reduction check.
+void FunctionLowering::ForIndex(ValueId first, ValueId end, BlockId exit,
+                                const std::function<void(ValueId, BlockId)>& turn) {
+  constexpr int64_t kFirstRun = 16;
+  constexpr int64_t kRun = 128;
   ir::SlotId index = b_.NewSlot(Scalar::kI64);
-  b_.Set(index, first);
+  ir::SlotId limit = b_.NewSlot(Scalar::kI64);
+  // The end of a run of so many turns, which is not past the end.
+  auto run_from = [&](ValueId at, int64_t turns) {
+    ValueId left = b_.Binary(Op::kSub, end, at);
+    ValueId most = b_.Int(turns);
+    ValueId run = b_.Select(b_.Compare(Op::kULt, left, most), left, most);
+    b_.Set(limit, b_.Binary(Op::kAdd, at, run));
+  };
+  BlockId start = b_.NewBlock();
   BlockId head = b_.NewBlock();
   BlockId body = b_.NewBlock();
   BlockId next = b_.NewBlock();
+  BlockId pause = b_.NewBlock();
+  BlockId check = b_.NewBlock();
+  b_.Branch(b_.Compare(Op::kLt, first, end), start, exit);
+  b_.SetBlock(start);
+  b_.Set(index, first);
+  run_from(first, kFirstRun);
   b_.Jump(head);
   b_.SetBlock(head);
   ValueId at = b_.Get(index);
-  b_.Branch(b_.Compare(Op::kLt, at, end), body, exit);
+  b_.Branch(b_.Compare(Op::kLt, at, b_.Get(limit)), body, pause);
   b_.SetBlock(body);
-  Words item = LoadElement(list[0], at, LayoutOf(element).words);
-  ForBody(loop, item, next, exit, collector);
+  turn(at, next);
   b_.SetBlock(next);
   b_.Set(index, b_.Binary(Op::kAdd, at, b_.Int(1)));
-  b_.Safepoint();
+  b_.Jump(head);
+  b_.SetBlock(pause);
+  b_.Branch(b_.Compare(Op::kLt, at, end), check, exit);
+  b_.SetBlock(check);
+  b_.Safepoint(kRun);
+  run_from(at, kRun);
   b_.Jump(head);
 }
 
@@ -147,21 +175,8 @@ void FunctionLowering::ForRange(const hir::ForLoop& loop, ValueId first, ValueId
     ValueId length = b_.Binary(Op::kSub, end, first);
     collector->first_capacity = b_.Select(b_.Compare(Op::kULt, length, most), length, most);
   }
-  ir::SlotId index = b_.NewSlot(Scalar::kI64);
-  b_.Set(index, first);
-  BlockId head = b_.NewBlock();
-  BlockId body = b_.NewBlock();
-  BlockId next = b_.NewBlock();
-  b_.Jump(head);
-  b_.SetBlock(head);
-  ValueId at = b_.Get(index);
-  b_.Branch(b_.Compare(Op::kLt, at, end), body, exit);
-  b_.SetBlock(body);
-  ForBody(loop, {at}, next, exit, collector);
-  b_.SetBlock(next);
-  b_.Set(index, b_.Binary(Op::kAdd, at, b_.Int(1)));
-  b_.Safepoint();
-  b_.Jump(head);
+  ForIndex(first, end, exit,
+           [&](ValueId at, BlockId next) { ForBody(loop, {at}, next, exit, collector); });
 }
 
 // The library's Iter is started once; each call of what that gives is one step.
@@ -183,8 +198,7 @@ void FunctionLowering::ForIter(const hir::ForLoop& loop, TypeId iter, const Word
   b_.SetBlock(body);
   ForBody(loop, GetVariantField(option, result, m_.variants().some, 0), next, exit, collector);
   b_.SetBlock(next);
-  b_.Safepoint();
-  b_.Jump(head);
+  LoopBack(head);
 }
 
 void FunctionLowering::SwitchOption(const Layout& option, const Words& value, BlockId some,
@@ -234,8 +248,7 @@ void FunctionLowering::ForIterator(const hir::ForLoop& loop, const Words& iterab
   for (size_t i = 0; i < slots.size(); ++i) b_.Set(slots[i], rest[i]);
   ForBody(loop, GetField(pair_layout, pair, 0), next, exit, collector);
   b_.SetBlock(next);
-  b_.Safepoint();
-  b_.Jump(head);
+  LoopBack(head);
 }
 
 Words FunctionLowering::EvalFor(const Expr* expr) {

@@ -88,9 +88,13 @@ TEST_F(LowerTest, ASelfTailCallIsALoop) {
   FunctionId self(program_.functions.size());
   Expr* again = b.Call(self, {}, {b.Call(sub, {}, {b.Local(n), b.Int(1)}, Int())}, Int());
   b.Finish(Int(), b.If(b.Call(less, {}, {b.Local(n), b.Int(1)}, Bool()), b.Local(n), again));
+  // The reduction check comes every so many turns.
   EXPECT_EQ(Text(Lower(), "count"), R"(fn @count(i64 s0) -> i64
   slot s0 i64
+  slot s1 i64
 b0:
+  v11:i64 = const.i64 8
+  set s1, v11
   jump b1
 b1:
   v0:i64 = get s0
@@ -103,7 +107,17 @@ b3:
   v3:i64 = const.i64 1
   v4:i64 = sub v0, v3
   set s0, v4
-  safepoint
+  v5:i64 = get s1
+  v6:i64 = const.i64 1
+  v7:i64 = sub v5, v6
+  set s1, v7
+  v8:i64 = const.i64 0
+  v9:i1 = gt v7, v8
+  branch v9 b1 b4 unlikely
+b4:
+  safepoint 32
+  v10:i64 = const.i64 32
+  set s1, v10
   jump b1
 
 )");

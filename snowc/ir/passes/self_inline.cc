@@ -141,7 +141,8 @@ Block SelfInliner::CopyBlock(const Block& block, uint32_t value_offset, uint32_t
   Block copy;
   copy.instrs.reserve(block.instrs.size() + results.size());
   for (const Instr& instr : block.instrs) {
-    if (instr.op == Op::kSafepoint) continue;
+    // That of the entry; a loop's stays.
+    if (instr.op == Op::kSafepoint && instr.imm == 0) continue;
     Instr moved = instr;
     if (moved.result.IsValid()) moved.result = ValueId(moved.result.value + value_offset);
     if (moved.slot.IsValid()) moved.slot = SlotId(moved.slot.value + slot_offset);
