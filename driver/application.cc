@@ -6,9 +6,9 @@
 
 #include "CLI/CLI.hpp"
 #include "driver/commands.h"
+#include "driver/installation.h"
 #include "driver/package_report.h"
 #include "driver/session.h"
-#include "driver/toolchain.h"
 #include "snowpkg/base/file.h"
 #include "snowpkg/base/text.h"
 

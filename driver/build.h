@@ -7,7 +7,7 @@
 
 #include "driver/project.h"
 #include "driver/session.h"
-#include "driver/toolchain.h"
+#include "driver/installation.h"
 #include "snowc/compile/compile.h"
 
 namespace snow::driver {

@@ -136,7 +136,7 @@ test_a_library_has_no_main() {
   expect 'exit code' "$code" 0
 }
 
-test_templates_compile() {
+test_templates_compile_and_their_tests_pass() {
   local template
   for template in app lib web; do
     in_new_folder
@@ -146,6 +146,9 @@ test_templates_compile() {
     snow check
     expect "check of $template" "$code" 0
     expect "messages of $template" "$err" ''
+    snow test
+    expect "test of $template" "$code" 0
+    expect_in "output of the tests of $template" "$out" '1 passed, 0 failed, 0 skipped'
   done
 }
 
@@ -256,6 +259,20 @@ test_registry_gets_its_own_words() {
   expect 'exit code for a wrong scope' "$code" 1
   snow registry sevre
   expect 'exit code for a wrong command' "$code" 2
+}
+
+test_tests_that_fail_end_with_1() {
+  in_new_folder
+  printf 'test "sums" do\n  assert 1 + 1 == 3\nend\n\ntest "other" do\nend\n' >sums.snow
+  snow test sums.snow
+  expect 'exit code' "$code" 1
+  expect 'last line' "${out##*$'\n'}" '1 passed, 1 failed, 0 skipped'
+  snow test sums.snow --filter other
+  expect 'exit code with a filter' "$code" 0
+  expect 'last line with a filter' "${out##*$'\n'}" '1 passed, 0 failed, 1 skipped'
+  printf 'fn main() do\nend\n' >none.snow
+  snow test none.snow
+  expect 'output without tests' "$out" '0 passed, 0 failed, 0 skipped'
 }
 
 test_many_at_once_do_not_hurt_each_other() {

@@ -7,8 +7,8 @@
 #include "CLI/CLI.hpp"
 #include "driver/build.h"
 #include "driver/commands.h"
+#include "driver/installation.h"
 #include "driver/source_tree.h"
-#include "driver/toolchain.h"
 #include "snowpkg/base/file.h"
 #include "snowpkg/base/text.h"
 

@@ -4,7 +4,7 @@
 #include "CLI/CLI.hpp"
 #include "driver/commands.h"
 #include "driver/execute.h"
-#include "driver/toolchain.h"
+#include "driver/installation.h"
 
 namespace snow::driver {
 

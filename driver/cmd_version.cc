@@ -1,6 +1,6 @@
 #include "CLI/CLI.hpp"
 #include "driver/commands.h"
-#include "driver/toolchain.h"
+#include "driver/installation.h"
 
 namespace snow::driver {
 

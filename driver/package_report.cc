@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "driver/build.h"
+#include "driver/installation.h"
 #include "driver/project.h"
-#include "driver/toolchain.h"
 #include "snowpkg/base/file.h"
 #include "snowpkg/manifest/manifest.h"
 

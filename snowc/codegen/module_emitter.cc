@@ -391,6 +391,8 @@ void AddFunctionTable(llvm::Module& module) {
   for (llvm::Function& function : module) {
     if (function.isDeclaration() || function.hasAvailableExternallyLinkage()) continue;
     if (!function.hasFnAttribute(kNameAttribute)) continue;
+    // What the compiler has made by itself stands at no line, and says nothing in a backtrace.
+    if (function.getFnAttribute(kLineAttribute).getValueAsString() == "0") continue;
     unsigned line = 0;
     function.getFnAttribute(kLineAttribute).getValueAsString().getAsInteger(10, line);
     llvm::Constant* entry = llvm::ConstantStruct::getAnon(

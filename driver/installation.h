@@ -3,8 +3,8 @@
 //   bin/snow
 //   lib/snow/link/link.txt …   what every program is linked from (snowc/link/link.h)
 //   lib/snow/stdlib/*.snow     the library
-#ifndef DRIVER_TOOLCHAIN_H_
-#define DRIVER_TOOLCHAIN_H_
+#ifndef DRIVER_INSTALLATION_H_
+#define DRIVER_INSTALLATION_H_
 
 #include <optional>
 #include <string>
@@ -31,4 +31,4 @@ std::optional<Installation> FindInstallation(Terminal& terminal);
 
 }  // namespace snow::driver
 
-#endif  // DRIVER_TOOLCHAIN_H_
+#endif  // DRIVER_INSTALLATION_H_

@@ -1,4 +1,4 @@
-#include "driver/toolchain.h"
+#include "driver/installation.h"
 
 #include <sys/stat.h>
 
