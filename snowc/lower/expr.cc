@@ -108,15 +108,11 @@ Words FunctionLowering::EvalKind(const Expr* expr) {
 
 void FunctionLowering::EvalTail(const Expr* expr) {
   TypeId type = Type(expr->type);
-  // A value of another type is dropped (the function gives unit, or never returns).
-  if (type != result_ && !IsNever(type)) {
+  // A value is dropped where the function gives unit. Otherwise types that agree without being the
+  // same (Pid and Pid<M>, functions of other message types) have the same words.
+  if (type != result_ && !IsNever(type) && result_words_.empty()) {
     Eval(expr);
-    if (b_.dead()) return;
-    if (result_words_.empty()) {
-      ReturnWords({});
-    } else {
-      b_.Unreachable();
-    }
+    if (!b_.dead()) ReturnWords({});
     return;
   }
   switch (expr->kind) {
