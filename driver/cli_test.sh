@@ -275,6 +275,28 @@ test_tests_that_fail_end_with_1() {
   expect 'output without tests' "$out" '0 passed, 0 failed, 0 skipped'
 }
 
+test_path_dependencies() {
+  in_new_folder
+  snow new app
+  snow new shapes --template lib
+  cd app || return
+  snow add --path ../shapes
+  expect 'exit code of add' "$code" 0
+  expect_in 'snow.toml' "$(<snow.toml)" 'shapes = { path = "../shapes" }'
+  printf 'import Shapes\n\nfn main() do\n  println(Shapes.sum([1, 2, 3]))\nend\n' >src/main.snow
+  snow run
+  expect stdout "$out" 6
+  snow test
+  expect 'tests of the package alone' "${out##*$'\n'}" '1 passed, 0 failed, 0 skipped'
+  snow tree
+  expect_in tree "$out" '└── shapes 0.1.0'
+  snow remove shapes
+  expect 'exit code of remove' "$code" 0
+  snow run
+  expect 'exit code without the dependency' "$code" 1
+  expect_in stderr "$err" 'error[E0031]'
+}
+
 test_many_at_once_do_not_hurt_each_other() {
   in_new_folder
   snow new hello

@@ -78,6 +78,10 @@ void AddRemove(CLI::App& app, Session& session) {
     if (!folder) return;
     auto report = pkg::Remove(session.packages, *folder, *packages, *options);
     if (!report.ok()) return session.terminal.Show(report.error());
+    for (const std::string& name : *packages) {
+      session.terminal.Status((options->dry_run ? "would remove " : "removed ") + name +
+                              " from snow.toml");
+    }
     ShowChanges(session, *report, options->dry_run);
     session.exit_code = kSuccess;
   });

@@ -57,7 +57,8 @@ void AddLogin(CLI::App& app, Session& session) {
       app.add_subcommand("login", "Store a registry's token, read from standard input")
           ->group(kPackageGroup);
   auto registry = std::make_shared<std::string>();
-  command->add_option("REGISTRY", *registry, "URL or name (default: the one of snow.toml)");
+  command->add_option("REGISTRY,--registry", *registry,
+                      "URL or name (default: the one of snow.toml)");
   command->callback([&session, registry] { Login(session, *registry); });
 }
 
@@ -65,7 +66,8 @@ void AddLogout(CLI::App& app, Session& session) {
   CLI::App* command =
       app.add_subcommand("logout", "Forget a registry's token")->group(kPackageGroup);
   auto registry = std::make_shared<std::string>();
-  command->add_option("REGISTRY", *registry, "URL or name (default: the one of snow.toml)");
+  command->add_option("REGISTRY,--registry", *registry,
+                      "URL or name (default: the one of snow.toml)");
   command->callback([&session, registry] {
     session.exit_code = kFailure;
     auto done = pkg::Logout(session.packages, *registry);

@@ -96,7 +96,7 @@ void ShowChanges(Session& session, const pkg::ChangeReport& report, bool dry_run
     }
     terminal.Status(line);
   }
-  if (report.changes.empty() && report.written.empty()) terminal.Status("nothing changes");
+  if (report.changes.empty() && report.written.empty()) terminal.Status("snow.lock stays as it is");
   if (dry_run) terminal.Status("nothing was written (--dry-run)");
 }
 

@@ -91,7 +91,8 @@ void FillImpls(World& world) {
 
 void FillTests(World& world) {
   for (const resolve::TestDecl& test : world.symbols.tests) {
-    if (world.InLibrary(test.module)) continue;
+    // Those of dependencies are run by their authors.
+    if (world.symbols.module(test.module).package != world.symbols.root) continue;
     hir::Test& made = world.program.tests.emplace_back();
     made.name = test.name;
     made.function = IdIfReached(world, test.function);
