@@ -533,6 +533,7 @@ class BodyChecker : public ConstraintOwner {
   void BindFree(Type* type);
 
   // --- body_close.cc ---
+  bool FitsType(const hir::Pattern& pattern) const;
   void CheckMatch(const MatchToCheck& check);
   void CheckReceive(const hir::Receive& receive);
   void CloseMain();

@@ -108,8 +108,68 @@ void BodyChecker::CheckClosed(bool failed) {
   }
 }
 
+// Whether a pattern has the shape of its type. It has not where the type is of something that was
+// reported elsewhere.
+bool BodyChecker::FitsType(const hir::Pattern& pattern) const {
+  const hir::TypeTable& types = world().program.types;
+  const hir::Type& type = types.Get(pattern.type);
+  auto builtin = [&](hir::Builtin wanted) { return types.Is(pattern.type, wanted); };
+  bool fits = true;
+  switch (pattern.kind) {
+    case hir::PatternKind::kWildcard:
+    case hir::PatternKind::kBind:
+    case hir::PatternKind::kOr:
+    case hir::PatternKind::kAs:
+      break;
+    case hir::PatternKind::kInt:
+      fits = builtin(hir::Builtin::kInt);
+      break;
+    case hir::PatternKind::kFloat:
+      fits = builtin(hir::Builtin::kFloat);
+      break;
+    case hir::PatternKind::kString:
+      fits = builtin(hir::Builtin::kString);
+      break;
+    case hir::PatternKind::kAtom:
+      fits = builtin(hir::Builtin::kAtom);
+      break;
+    case hir::PatternKind::kBool:
+      fits = builtin(hir::Builtin::kBool);
+      break;
+    case hir::PatternKind::kUnit:
+      fits = builtin(hir::Builtin::kUnit);
+      break;
+    case hir::PatternKind::kTuple:
+      fits = type.kind == hir::TypeKind::kTuple && type.args.size() == pattern.subs.size();
+      break;
+    case hir::PatternKind::kList:
+      fits = type.kind == hir::TypeKind::kCon && hir::TyConId(type.con) == known().list;
+      break;
+    case hir::PatternKind::kVariant:
+    case hir::PatternKind::kStruct: {
+      if (type.kind != hir::TypeKind::kCon) return false;
+      const hir::TyCon& con = types.con(hir::TyConId(type.con));
+      if (pattern.kind == hir::PatternKind::kStruct) {
+        fits = con.fields.size() == pattern.subs.size();
+      } else {
+        fits = pattern.variant < con.variants.size() &&
+               con.variants[pattern.variant].fields.size() == pattern.subs.size();
+      }
+      break;
+    }
+  }
+  if (!fits) return false;
+  if (pattern.rest != nullptr && !FitsType(*pattern.rest)) return false;
+  return std::ranges::all_of(pattern.subs, [&](hir::Pattern* sub) { return FitsType(*sub); });
+}
+
 void BodyChecker::CheckMatch(const MatchToCheck& check) {
   hir::Match& match = *check.match;
+  for (const hir::Arm& arm : match.arms) {
+    for (const hir::Pattern* pattern : arm.patterns) {
+      if (!FitsType(*pattern)) return;
+    }
+  }
   std::vector<exhaustive::Row> rows;
   std::vector<hir::TypeId> columns;
   for (hir::Pattern* pattern : match.arms[0].patterns) columns.push_back(pattern->type);
@@ -164,14 +224,14 @@ void BodyChecker::CheckReceive(const hir::Receive& receive) {
     std::vector<Span> spans;
     std::vector<hir::Pattern*> patterns;
     for (const hir::ReceiveArm& arm : receive.arms) {
-      if (arm.kind != kind) continue;
+      if (arm.kind != kind || !FitsType(*arm.pattern)) continue;
       patterns.push_back(arm.pattern);
       spans.push_back(arm.span);
     }
     if (patterns.empty()) continue;
     size_t row = 0;
     for (const hir::ReceiveArm& arm : receive.arms) {
-      if (arm.kind != kind) continue;
+      if (arm.kind != kind || !FitsType(*arm.pattern)) continue;
       rows.push_back({std::span<hir::Pattern* const>(&patterns[row++], 1), arm.guard != nullptr});
     }
     hir::TypeId columns[] = {patterns[0]->type};

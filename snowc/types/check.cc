@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "snowc/resolve/call_graph.h"
 #include "snowc/resolve/imports.h"
 #include "snowc/types/attributes.h"
 #include "snowc/types/infer.h"
@@ -171,6 +172,9 @@ hir::Program Check(const CheckInput& input, Interner& interner, Diagnostics& dia
   FindMain(world);
   ReachRoots(world);
   FillFieldDefaults(inferer);
+  for (const std::vector<FnId>& group : resolve::CallGroups(world.symbols, world.scope)) {
+    inferer.InferGroup(group);
+  }
   inferer.CheckReached();
   CheckBodies(inferer);
   FillInterfaces(world);

@@ -58,6 +58,8 @@ Instance Inferer::InstantiateLinked(const Signature& signature, const Givens* gi
 
 namespace {
 
+constexpr size_t kMaxDepth = 300;
+
 bool HasVar(Type* type) {
   type = Resolve(type);
   if (type->kind == TypeKind::kVar) return true;
@@ -78,7 +80,7 @@ void Inferer::Ensure(FnId fn) {
   FunctionState& state = world.state(fn);
   if (state.status == FunctionStatus::kDone) return;
   if (state.status == FunctionStatus::kInferring) {
-    stack_.back().low = std::min(stack_.back().low, static_cast<size_t>(state.stack_index));
+    stack_[current_].low = std::min(stack_[current_].low, static_cast<size_t>(state.stack_index));
     return;
   }
   declarer.Declare(fn);
@@ -96,34 +98,81 @@ void Inferer::Ensure(FnId fn) {
   InferFunction(fn, /*complete=*/false);
 }
 
-// With `complete` the signature is known already, and the body is looked at for itself.
-void Inferer::InferFunction(FnId fn, bool complete) {
-  FunctionState& state = world.state(fn);
+size_t Inferer::Push(FnId fn, size_t low) {
   checked_.resize(world.functions.size());
   checked_[fn.value] = true;
   size_t index = stack_.size();
-  if (!complete) state.status = FunctionStatus::kInferring;
-  state.stack_index = static_cast<uint32_t>(index);
+  world.state(fn).stack_index = static_cast<uint32_t>(index);
   Entry entry;
   entry.fn = fn;
   entry.body = std::make_unique<BodyChecker>(*this, fn);
-  entry.low = index;
+  entry.low = low;
   entry.pending = solver.pending().size();
   entry.errors = world.diagnostics.ErrorCount();
-  BodyChecker* body = entry.body.get();
   stack_.push_back(std::move(entry));
+  return index;
+}
+
+void Inferer::RunEntry(size_t index) {
+  BodyChecker* body = stack_[index].body.get();
   uint32_t level = std::exchange(solver.level, 1);
+  size_t current = std::exchange(current_, index);
   bool draining = solver.SuspendDrain();
   body->Run();
   solver.ResumeDrain(draining);
+  current_ = current;
   solver.level = level;
+}
+
+// With `complete` the signature is known already, and the body is looked at for itself.
+void Inferer::InferFunction(FnId fn, bool complete) {
+  if (depth_ >= kMaxDepth) {
+    ReportDepth(fn);
+    return;
+  }
+  if (!complete) world.state(fn).status = FunctionStatus::kInferring;
+  size_t index = Push(fn, stack_.size());
+  ++depth_;
+  RunEntry(index);
+  --depth_;
   size_t low = stack_[index].low;
   if (low == index) {
     FinishGroup(index);
   } else {
-    // The function that this one needs is its owner's as well.
-    stack_[index - 1].low = std::min(stack_[index - 1].low, low);
+    // The function that this one needs is its caller's as well.
+    stack_[current_].low = std::min(stack_[current_].low, low);
   }
+}
+
+// Methods whose types depend on each other in a chain that does not end.
+void Inferer::ReportDepth(FnId fn) {
+  const FnDecl& decl = world.decl(fn);
+  world.diagnostics
+      .Error(DiagnosticKind::kAmbiguousType, decl.span,
+             "the type of " + world.Quoted(decl.name) +
+                 " follows from a chain of methods that is too long")
+      .Help("annotate its parameters and its result");
+  FunctionState& state = world.state(fn);
+  state.status = FunctionStatus::kDone;
+  std::vector<Type*> params(state.signature.type->Params().size(), world.store.Error());
+  state.signature.type = world.store.Fun(params, world.store.Error(), world.store.Any());
+}
+
+void Inferer::InferGroup(std::span<const FnId> group) {
+  size_t begin = stack_.size();
+  for (FnId fn : group) {
+    FunctionState& state = world.state(fn);
+    if (state.status == FunctionStatus::kDone || state.status == FunctionStatus::kInferring) {
+      continue;
+    }
+    declarer.Declare(fn);
+    if (!NeedsInference(fn) || world.decl(fn).kind == FnKind::kServiceApi) continue;
+    state.status = FunctionStatus::kInferring;
+    Push(fn, begin);
+  }
+  size_t end = stack_.size();
+  for (size_t i = begin; i < end; ++i) RunEntry(i);
+  if (end != begin) FinishGroup(begin);
 }
 
 void Inferer::CheckBody(FnId fn) {
@@ -136,6 +185,13 @@ void Inferer::FinishGroup(size_t begin) {
   uint32_t level = std::exchange(solver.level, 1);
   size_t pending_begin = stack_[begin].pending;
   Settle(pending_begin);
+  if (world.store.TakeTooLarge()) {
+    world.diagnostics
+        .Error(DiagnosticKind::kInfiniteType, world.decl(stack_[begin].fn).span,
+               "a type in this function is too large")
+        .Label("it has more than 20,000 parts")
+        .Help("name its parts: a struct holds them as one type");
+  }
   for (size_t i = begin; i < stack_.size(); ++i) stack_[i].body->CloseService();
   GeneraliseGroup(begin, pending_begin);
   DefaultGoals(pending_begin);

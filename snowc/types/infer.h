@@ -40,6 +40,8 @@ class Inferer {
     return world.functions[fn.value].status == FunctionStatus::kInferring;
   }
 
+  // Infers functions that need each other together; those that they call come before them.
+  void InferGroup(std::span<const FnId> group);
   // Checks whatever has been referred to, and what that refers to.
   void CheckReached();
 
@@ -75,6 +77,9 @@ class Inferer {
 
   bool NeedsInference(FnId fn);
   void InferFunction(FnId fn, bool complete);
+  void ReportDepth(FnId fn);
+  size_t Push(FnId fn, size_t low);
+  void RunEntry(size_t index);
   void CheckBody(FnId fn);
   void FinishGroup(size_t begin);
   void Settle(size_t pending_begin);
@@ -83,6 +88,8 @@ class Inferer {
   void NumberGenerics(FnId fn);
 
   std::vector<Entry> stack_;
+  size_t current_ = 0;  // the entry whose body is being looked at
+  size_t depth_ = 0;    // bodies that wait for the one being looked at
   std::vector<bool> checked_;  // bodies, by FnId
 };
 

@@ -28,6 +28,14 @@ Type* TypeStore::New(TypeKind kind, std::span<Type* const> args) {
     type->has_var = type->has_var || arg->has_var || arg->kind == TypeKind::kVar;
     type->has_param = type->has_param || arg->has_param || arg->kind == TypeKind::kParam ||
                       arg->kind == TypeKind::kVar;
+    type->size += arg->size;
+  }
+  if (type->size > kMaxSize) {
+    too_large_ = true;
+    // A function keeps its shape, which callers rely on.
+    if (kind != TypeKind::kFun) return &error_;
+    std::ranges::fill(copy, &error_);
+    type->size = 1;
   }
   return type;
 }
@@ -52,7 +60,7 @@ Type* TypeStore::MessageVar(uint32_t level) {
 Type* TypeStore::Con(hir::TyConId con, std::span<Type* const> args) {
   if (args.empty() && con.value < builtins_.size()) return builtins_[con.value];
   Type* type = New(TypeKind::kCon, args);
-  type->con = con.value;
+  if (type->kind == TypeKind::kCon) type->con = con.value;
   return type;
 }
 
@@ -84,6 +92,7 @@ Type* TypeStore::Param(StringId name, uint32_t index) {
 
 Type* TypeStore::Assoc(hir::InterfaceId interface, uint32_t index, std::span<Type* const> args) {
   Type* type = New(TypeKind::kAssoc, args);
+  if (type->kind != TypeKind::kAssoc) return type;
   type->con = interface.value;
   type->index = index;
   return type;
@@ -227,21 +236,37 @@ bool TypeStore::CouldAgree(Type* a, Type* b) const {
 }
 
 Type* TypeStore::Substitute(Type* type, Projector& projector) {
+  ++substitution_;
+  return SubstituteIn(type, projector);
+}
+
+// What is shared stays shared: a node is copied once.
+Type* TypeStore::SubstituteIn(Type* type, Projector& projector) {
   type = Resolve(type);
   if (type->kind == TypeKind::kParam) return type->link != nullptr ? Resolve(type->link) : type;
   if (!type->has_param || type->kind == TypeKind::kVar) return type;
+  if (type->copied_in == substitution_) return type->copy;
   std::vector<Type*> args(type->arg_count);
   bool changed = false;
   for (uint32_t i = 0; i < type->arg_count; ++i) {
     Type* arg = Resolve(type->args[i]);
-    args[i] = Substitute(arg, projector);
+    args[i] = SubstituteIn(arg, projector);
     changed = changed || args[i] != arg;
   }
-  if (!changed) return type;
-  if (type->kind == TypeKind::kAssoc) {
-    return projector.Project(hir::InterfaceId(type->con), type->index, args);
+  Type* copy = type;
+  if (changed && type->kind == TypeKind::kAssoc) {
+    copy = projector.Project(hir::InterfaceId(type->con), type->index, args);
+  } else if (changed) {
+    copy = NewLike(type, args);
   }
+  type->copied_in = substitution_;
+  type->copy = copy;
+  return copy;
+}
+
+Type* TypeStore::NewLike(Type* type, std::span<Type* const> args) {
   Type* copy = New(type->kind, args);
+  if (copy->kind == TypeKind::kError) return copy;
   copy->con = type->con;
   copy->index = type->index;
   return copy;
@@ -250,12 +275,17 @@ Type* TypeStore::Substitute(Type* type, Projector& projector) {
 Type* TypeStore::Zonk(Type* type) {
   type = Resolve(type);
   if (type->kind == TypeKind::kVar || !type->has_var) return type;
-  std::vector<Type*> args(type->arg_count);
-  for (uint32_t i = 0; i < type->arg_count; ++i) args[i] = Zonk(type->args[i]);
-  Type* copy = New(type->kind, args);
-  copy->con = type->con;
-  copy->index = type->index;
-  return copy;
+  // In place: the arguments are the same types, but for variables on the way.
+  bool has_var = false;
+  bool has_param = false;
+  for (uint32_t i = 0; i < type->arg_count; ++i) {
+    type->args[i] = Zonk(type->args[i]);
+    has_var = has_var || type->args[i]->has_var;
+    has_param = has_param || type->args[i]->has_param;
+  }
+  type->has_var = has_var;
+  type->has_param = has_param;
+  return type;
 }
 
 hir::TypeId TypeStore::ToHir(Type* type) {

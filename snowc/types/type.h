@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "snowc/base/arena.h"
@@ -57,6 +58,9 @@ struct Type {
   uint32_t con = 0;    // kCon: hir::TyConId; kAssoc: hir::InterfaceId
   uint32_t level = 0;  // kVar, free
   uint32_t arg_count = 0;
+  uint32_t size = 1;     // nodes, as far as they were known when it was made
+  uint32_t copied_in = 0;   // the substitution that `copy` is of
+  Type* copy = nullptr;
   StringId name = {};    // kParam: as written; invalid when inferred
   Type** args = nullptr;
   Type* link = nullptr;  // kVar: what it is bound to; kParam: its stand-in during instantiation
@@ -161,6 +165,9 @@ class TypeStore {
     return Print(type, names);
   }
 
+  // Whether a type has been refused since the last call since it was too large; it is Error.
+  bool TakeTooLarge() { return std::exchange(too_large_, false); }
+
   Arena& arena() { return arena_; }
   hir::TypeTable& table() { return table_; }
 
@@ -170,6 +177,7 @@ class TypeStore {
   Mismatch Bind(Type* var, Type* type);
   bool Occurs(Type* var, Type* type);
   Type* New(TypeKind kind, std::span<Type* const> args);
+  Type* NewLike(Type* type, std::span<Type* const> args);
   void PrintTo(std::string& out, Type* type, std::vector<Type*>& names) const;
   void PrintArgs(std::string& out, std::span<Type* const> args, std::vector<Type*>& names) const;
 
@@ -179,7 +187,14 @@ class TypeStore {
   std::vector<Type*> scratch_;
   std::array<Type*, static_cast<size_t>(hir::Builtin::kCount)> builtins_;
   Type error_;
+  Type* SubstituteIn(Type* type, Projector& projector);
+
+  // Pairs of pairs of pairs: types that programs do not mean, and that no message could show.
+  static constexpr uint32_t kMaxSize = 20'000;
+
   uint32_t var_count_ = 0;
+  uint32_t substitution_ = 0;
+  bool too_large_ = false;
   std::vector<Constraint*> woken_;
 };
 
