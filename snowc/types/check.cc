@@ -36,6 +36,8 @@ constexpr std::pair<std::string_view, std::string_view> kLoweringNeeds[] = {
 void ReachRoots(World& world) {
   for (uint32_t i = 0; i < world.symbols.functions.size(); ++i) {
     const FnDecl& decl = world.decl(FnId(i));
+    bool abstract = decl.kind == FnKind::kInterfaceMethod && decl.clauses[0]->body == nullptr;
+    if (abstract) continue;
     if (world.input.whole_library || !world.InLibrary(decl.module)) world.IdOf(FnId(i));
   }
   auto reach = [&](std::string_view module, std::string_view name) {

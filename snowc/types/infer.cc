@@ -1,6 +1,7 @@
 #include "snowc/types/infer.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "snowc/types/body.h"
 
@@ -356,28 +357,27 @@ void Inferer::GeneraliseGroup(size_t begin, size_t pending_begin) {
 // printing and comparing is asked of them; otherwise an error that asks for an annotation.
 void Inferer::DefaultGoals(size_t pending_begin) {
   const Known& known = world.known;
-  for (size_t i = pending_begin; i < solver.pending().size(); ++i) {
-    Constraint* constraint = solver.pending()[i];
-    if (constraint->done || constraint->kind != ConstraintKind::kImplements) continue;
-    auto* goal = static_cast<Implements*>(constraint);
-    Type* self = Resolve(goal->self);
-    if (self->kind != TypeKind::kVar) continue;
-    bool harmless = true;
-    for (size_t j = pending_begin; j < solver.pending().size() && harmless; ++j) {
-      if (solver.pending()[j]->done || solver.pending()[j]->kind != ConstraintKind::kImplements) {
-        continue;
-      }
-      auto* other = static_cast<Implements*>(solver.pending()[j]);
-      if (Resolve(other->self) != self) continue;
-      InterfaceId in = other->interface;
-      harmless = in == known.eq || in == known.ord || in == known.hash || in == known.display ||
-                 in == known.debug;
+  // Variables of which more is asked than to be printed and compared.
+  std::unordered_set<const Type*> asked;
+  auto for_each_goal = [&](auto visit) {
+    for (size_t i = pending_begin; i < solver.pending().size(); ++i) {
+      Constraint* constraint = solver.pending()[i];
+      if (constraint->done || constraint->kind != ConstraintKind::kImplements) continue;
+      visit(*static_cast<Implements*>(constraint));
     }
-    if (harmless) {
-      world.store.Unify(self, self->is_message ? world.store.Any() : world.store.Unit());
-      solver.Drain();
-    }
-  }
+  };
+  for_each_goal([&](Implements& goal) {
+    InterfaceId in = goal.interface;
+    bool harmless = in == known.eq || in == known.ord || in == known.hash ||
+                    in == known.display || in == known.debug;
+    if (!harmless) asked.insert(Resolve(goal.self));
+  });
+  for_each_goal([&](Implements& goal) {
+    Type* self = Resolve(goal.self);
+    if (self->kind != TypeKind::kVar || asked.contains(self)) return;
+    world.store.Unify(self, self->is_message ? world.store.Any() : world.store.Unit());
+    solver.Drain();
+  });
   for (size_t i = pending_begin; i < solver.pending().size(); ++i) {
     Constraint* constraint = solver.pending()[i];
     if (constraint->done || constraint->kind != ConstraintKind::kImplements) continue;

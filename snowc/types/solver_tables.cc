@@ -251,25 +251,31 @@ void Solver::ReachDefaults(InterfaceId interface) {
 }
 
 void Solver::ShareAssociated(size_t begin) {
+  // Goals that may be of one type, by interface and what is known of the type.
+  std::unordered_map<uint64_t, std::vector<Implements*>> alike;
   for (size_t i = begin; i < pending_.size(); ++i) {
     if (pending_[i]->done || pending_[i]->kind != ConstraintKind::kImplements) continue;
     auto* goal = static_cast<Implements*>(pending_[i]);
-    if (goal->assoc.empty()) continue;
-    for (size_t j = begin; j < i; ++j) {
-      if (pending_[j]->done || pending_[j]->kind != ConstraintKind::kImplements) continue;
-      auto* other = static_cast<Implements*>(pending_[j]);
-      if (other->interface != goal->interface || !SameType(other->self, goal->self)) continue;
-      bool same = true;
+    Type* self = Resolve(goal->self);
+    uint64_t key = static_cast<uint64_t>(goal->interface.value) << 32;
+    key |= self->kind == TypeKind::kVar ? self->index : self->con;
+    std::vector<Implements*>& others = alike[key];
+    auto shares = [&](Implements* other) {
+      if (!SameType(other->self, self)) return false;
       for (size_t k = 0; k < goal->args.size(); ++k) {
-        same = same && SameType(goal->args[k], other->args[k]);
+        if (!SameType(goal->args[k], other->args[k])) return false;
       }
-      if (!same) continue;
-      for (size_t k = 0; k < goal->assoc.size(); ++k) {
-        UnifyAssociated(*goal, k, other->assoc[k]);
-      }
-      goal->done = true;
-      break;
+      return true;
+    };
+    auto found = std::ranges::find_if(others, shares);
+    if (found == others.end()) {
+      others.push_back(goal);
+      continue;
     }
+    for (size_t k = 0; k < goal->assoc.size(); ++k) {
+      UnifyAssociated(*goal, k, (*found)->assoc[k]);
+    }
+    goal->done = true;
   }
 }
 
