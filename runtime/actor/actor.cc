@@ -104,41 +104,10 @@ PidText::PidText(uint64_t pid) {
   memmove(text, at, size);
 }
 
-Push InboxPush(Actor* receiver, Message* message) {
-  Message* newest = receiver->inbox.load(std::memory_order_relaxed);
-  for (;;) {
-    if (newest == kInboxDead) return Push::kDead;
-    const bool was_parked = newest == kInboxParked;
-    const bool is_first = was_parked || newest == kInboxEmpty;
-    message->snow.next = is_first ? nullptr : &newest->snow;
-    // The newest may be taken and freed at this moment: then the exchange fails.
-    const uint32_t depth = is_first ? 0 : newest->depth.load(std::memory_order_relaxed);
-    message->depth.store(depth + 1, std::memory_order_relaxed);
-    if (receiver->inbox.compare_exchange_weak(newest, message, std::memory_order_acq_rel,
-                                              std::memory_order_relaxed)) {
-      return was_parked ? Push::kWakes : Push::kQueued;
-    }
-  }
-}
-
 uint32_t InboxLength(const Actor* actor) {
   const Message* newest = actor->inbox.load(std::memory_order_acquire);
   if (newest == kInboxEmpty || newest == kInboxParked || newest == kInboxDead) return 0;
   return newest->depth.load(std::memory_order_relaxed);
-}
-
-SnowMessage* InboxTakeAll(Actor* actor) {
-  if (actor->inbox.load(std::memory_order_relaxed) == kInboxEmpty) return nullptr;
-  Message* newest = actor->inbox.exchange(kInboxEmpty, std::memory_order_acquire);
-  SnowMessage* at = &newest->snow;
-  SnowMessage* oldest = nullptr;
-  while (at != nullptr) {
-    SnowMessage* next = at->next;
-    at->next = oldest;
-    oldest = at;
-    at = next;
-  }
-  return oldest;
 }
 
 }  // namespace snow::rt

@@ -197,13 +197,40 @@ enum class Push : uint8_t {
   kDead,   // the message is still the caller's
 };
 // Puts a message with its target set into an inbox.
-Push InboxPush(Actor* receiver, Message* message);
+inline Push InboxPush(Actor* receiver, Message* message) {
+  Message* newest = receiver->inbox.load(std::memory_order_relaxed);
+  for (;;) {
+    if (newest == kInboxDead) return Push::kDead;
+    const bool was_parked = newest == kInboxParked;
+    const bool is_first = was_parked || newest == kInboxEmpty;
+    message->snow.next = is_first ? nullptr : &newest->snow;
+    // The newest may be taken and freed at this moment: then the exchange fails.
+    const uint32_t depth = is_first ? 0 : newest->depth.load(std::memory_order_relaxed);
+    message->depth.store(depth + 1, std::memory_order_relaxed);
+    if (receiver->inbox.compare_exchange_weak(newest, message, std::memory_order_acq_rel,
+                                              std::memory_order_relaxed)) {
+      return was_parked ? Push::kWakes : Push::kQueued;
+    }
+  }
+}
 
 // About how many messages wait in the inbox.
 uint32_t InboxLength(const Actor* actor);
 
 // Takes everything out of the own inbox: the oldest message, chained by snow.next.
-SnowMessage* InboxTakeAll(Actor* actor);
+inline SnowMessage* InboxTakeAll(Actor* actor) {
+  if (actor->inbox.load(std::memory_order_relaxed) == kInboxEmpty) return nullptr;
+  Message* newest = actor->inbox.exchange(kInboxEmpty, std::memory_order_acquire);
+  SnowMessage* at = &newest->snow;
+  SnowMessage* oldest = nullptr;
+  while (at != nullptr) {
+    SnowMessage* next = at->next;
+    at->next = oldest;
+    oldest = at;
+    at = next;
+  }
+  return oldest;
+}
 
 // Puts a received message at the end of the queue.
 inline void QueueAppend(Actor* actor, SnowMessage* message) {

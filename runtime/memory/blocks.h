@@ -121,8 +121,14 @@ class BlockCache {
   Block* Take(size_t bytes);
   void Give(Block* block);
   // A raw record of up to kLargestSmallBlock bytes. Give it back with the same size.
-  void* TakeRaw(size_t bytes);
-  void GiveRaw(void* record, size_t bytes);
+  void* TakeRaw(size_t bytes) {
+    const size_t size_class = BlockClassOf(bytes);
+    return TakeFrom(raw_[size_class], size_class, true);
+  }
+  void GiveRaw(void* record, size_t bytes) {
+    const size_t size_class = BlockClassOf(bytes);
+    GiveTo(raw_[size_class], record, size_class, true);
+  }
   template <typename T>
   T* TakeRecord() {
     return static_cast<T*>(TakeRaw(sizeof(T)));
@@ -140,8 +146,41 @@ class BlockCache {
     void* chain = nullptr;
     uint32_t count = 0;
   };
-  void* TakeFrom(Slot& slot, size_t size_class, bool is_raw);
-  void GiveTo(Slot& slot, void* record, size_t size_class, bool is_raw);
+  // How the free ones hang together. A heap block's owner stays null, so the link lies behind it.
+  struct FreeRecord {
+    std::atomic<HeapOwner*> owner;
+    void* next;
+  };
+
+  static constexpr size_t ClassBytes(size_t size_class) {
+    return size_class == kPageClass ? kPageSize : kBlockClassBytes[size_class];
+  }
+  // How many records of a class travel between a cache and the store at once, and the most that a
+  // cache keeps: 16 KiB and 48 KiB of small ones, 16 and 64 whole pages.
+  static constexpr uint32_t BatchOf(size_t size_class) {
+    if (size_class == kPageClass) return 16;
+    const size_t count = kPageSize / ClassBytes(size_class);
+    return static_cast<uint32_t>(count > 64 ? 64 : count);
+  }
+  static constexpr uint32_t MostOf(size_t size_class) {
+    return size_class == kPageClass ? 64 : BatchOf(size_class) * 3;
+  }
+
+  void* TakeFrom(Slot& slot, size_t size_class, bool is_raw) {
+    if (slot.chain == nullptr) return Refill(slot, size_class, is_raw);
+    FreeRecord* record = static_cast<FreeRecord*>(slot.chain);
+    slot.chain = record->next;
+    --slot.count;
+    return record;
+  }
+  void GiveTo(Slot& slot, void* record, size_t size_class, bool is_raw) {
+    static_cast<FreeRecord*>(record)->next = slot.chain;
+    slot.chain = record;
+    if (++slot.count > MostOf(size_class)) Spill(slot, size_class, is_raw);
+  }
+  void* Refill(Slot& slot, size_t size_class, bool is_raw);
+  void Spill(Slot& slot, size_t size_class, bool is_raw);
+  friend class ClassStore;
 
   Slot heap_[kBlockClasses + 1];
   Slot raw_[kBlockClasses + 1];

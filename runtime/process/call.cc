@@ -115,6 +115,8 @@ void* snow_call_wait(SnowActor* actor, int64_t reference, int64_t limit_ms) {
   watch->reply = nullptr;
   Finish(self, watch, key);
   self->accepted = reply;
+  // Before the reply joins: its words are no roots yet.
+  if (HeapIsDue(*self, 0)) CollectRunning(self, Collection::kDue);
   JoinMessage(self, reply);
   return &reply->snow;
 }

@@ -184,7 +184,7 @@ void TakeIn(Worker& worker, Actor* actor) {
         break;
     }
   }
-  DropOldest(worker, actor);
+  if (actor->bound.load(std::memory_order_relaxed) != 0) DropOldest(worker, actor);
 }
 
 Verdict Arrive(Worker& worker, Actor* actor) {
@@ -199,10 +199,6 @@ void TakeInRunning(Actor* actor) {
   if (actor->inbox.load(std::memory_order_relaxed) == kInboxEmpty) return;
   TakeIn(*actor->worker, actor);
   if (actor->end != nullptr) actor->worker->LeaveToEnd(actor);
-}
-
-void JoinMessage(Actor* actor, Message* message) {
-  if (message->is_fragment) HeapJoin(*actor, actor->worker->cache(), message->block());
 }
 
 void WakeActor(Worker& worker, uint64_t pid) {

@@ -24,8 +24,11 @@ Verdict Arrive(Worker& worker, Actor* actor);
 // On the actor's own stack: takes in, and ends the actor if something that came ends it.
 void TakeInRunning(Actor* actor);
 
-// Joins the objects of a received message to the actor's heap.
-void JoinMessage(Actor* actor, Message* message);
+// Joins the objects of a received message to the heap of the running actor. The message's words are
+// not roots: the caller holds those that it needs in its frame or does nothing that collects.
+inline void JoinMessage(Actor* actor, Message* message) {
+  if (message->is_fragment) HeapJoin(*actor, actor->worker->cache(), message->block());
+}
 
 // Tells a parked actor that what it waits for (Wait::kEvent) may have happened.
 void WakeActor(Worker& worker, uint64_t pid);

@@ -5,6 +5,7 @@
 #include "runtime/memory/copy.h"
 #include "runtime/process/bounds.h"
 #include "runtime/process/extra.h"
+#include "runtime/process/heap_abi.h"
 #include "runtime/process/mailbox.h"
 #include "runtime/process/panic.h"
 #include "runtime/process/watch.h"
@@ -138,7 +139,11 @@ void snow_recv_accept(SnowActor* actor, void* message) {
   self->flags &= ~static_cast<uint32_t>(kLooking);
   CancelLimit(self);
   self->accepted = Message::Of(accepted);
-  JoinMessage(self, self->accepted);
+  if (self->accepted->is_fragment) {
+    // Its words are in the caller's frame: an actor that only receives collects here.
+    JoinMessage(self, self->accepted);
+    if (HeapIsDue(*self, 0)) CollectRunning(self, Collection::kDue);
+  }
   if (self->bound.load(std::memory_order_relaxed) != 0) ReleaseSender(*self->worker, self);
 }
 

@@ -129,7 +129,7 @@ int64_t snow_spawn(SnowActor* caller, void* closure, int64_t flags, int64_t max_
   if ((flags & kSpawnLink) != 0) AddLink(worker, parent, pid, true);
   if ((flags & kSpawnJob) != 0) AddWatch(parent, pid, WatchKind::kJob, pid, pid);
   parent->reductions -= kSpawnReductions;
-  worker.Ready(actor, false);
+  worker.ReadyNewborn(actor);
   return static_cast<int64_t>(pid);
 }
 

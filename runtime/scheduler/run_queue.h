@@ -2,10 +2,13 @@
 #ifndef RUNTIME_SCHEDULER_RUN_QUEUE_H_
 #define RUNTIME_SCHEDULER_RUN_QUEUE_H_
 
+#include <stdlib.h>
+
 #include <atomic>
 #include <cstdint>
 
 #include "runtime/actor/actor.h"
+#include "runtime/base/check.h"
 #include "runtime/base/spin_lock.h"
 
 namespace snow::rt {
@@ -22,6 +25,13 @@ class RunQueue {
     ring_[tail % kCapacity].store(actor, std::memory_order_relaxed);
     tail_.store(tail + 1, std::memory_order_release);
     return true;
+  }
+
+  // The one that Pop would give, or null. Owner only; a thief may take it at any moment.
+  Actor* Peek() const {
+    const uint32_t head = head_.load(std::memory_order_relaxed);
+    if (head == tail_.load(std::memory_order_relaxed)) return nullptr;
+    return ring_[head % kCapacity].load(std::memory_order_relaxed);
   }
 
   // Null when it is empty. Owner only.
@@ -65,22 +75,77 @@ class RunQueue {
   std::atomic<Actor*> ring_[kCapacity] = {};
 };
 
-// Shared by all workers: what did not fit into a worker's own queue, and what threads that are no
-// workers make ready. Chained by Actor::run_next.
+// The actors that a worker has made and that have not run yet: its owner takes the newest, whose
+// memory is still at hand, so that a tree of spawns is worked off branch by branch; others steal the
+// oldest (after Chase and Lev).
+class BirthStack {
+ public:
+  static constexpr int64_t kCapacity = 256;
+
+  // False when it is full. Owner only.
+  bool Push(Actor* actor) {
+    const int64_t bottom = bottom_.load(std::memory_order_relaxed);
+    if (bottom - top_.load(std::memory_order_acquire) >= kCapacity) return false;
+    ring_[bottom % kCapacity].store(actor, std::memory_order_relaxed);
+    bottom_.store(bottom + 1, std::memory_order_release);
+    return true;
+  }
+
+  // The newest, or null. Owner only.
+  Actor* Pop() {
+    int64_t bottom = bottom_.load(std::memory_order_relaxed);
+    if (bottom == top_.load(std::memory_order_relaxed)) return nullptr;
+    bottom_.store(--bottom, std::memory_order_relaxed);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    int64_t top = top_.load(std::memory_order_relaxed);
+    if (top < bottom) return ring_[bottom % kCapacity].load(std::memory_order_relaxed);
+    Actor* actor = nullptr;
+    if (top == bottom) {
+      // The last one: a thief may be at it.
+      actor = ring_[bottom % kCapacity].load(std::memory_order_relaxed);
+      if (!top_.compare_exchange_strong(top, top + 1, std::memory_order_seq_cst,
+                                        std::memory_order_relaxed)) {
+        actor = nullptr;
+      }
+    }
+    bottom_.store(bottom + 1, std::memory_order_relaxed);
+    return actor;
+  }
+
+  // The oldest, or null. Anybody.
+  Actor* Steal() {
+    for (;;) {
+      int64_t top = top_.load(std::memory_order_acquire);
+      std::atomic_thread_fence(std::memory_order_seq_cst);
+      if (top >= bottom_.load(std::memory_order_acquire)) return nullptr;
+      Actor* actor = ring_[top % kCapacity].load(std::memory_order_relaxed);
+      if (top_.compare_exchange_strong(top, top + 1, std::memory_order_seq_cst,
+                                       std::memory_order_relaxed)) {
+        return actor;
+      }
+    }
+  }
+
+  int64_t length() const {
+    return bottom_.load(std::memory_order_acquire) - top_.load(std::memory_order_acquire);
+  }
+
+ private:
+  std::atomic<int64_t> top_{0};
+  std::atomic<int64_t> bottom_{0};
+  std::atomic<Actor*> ring_[kCapacity] = {};
+};
+
+// Shared by all workers: what did not fit into a worker's own queues, and what threads that are no
+// workers make ready. In chunks, so that control blocks of actors that wait long are not touched.
 class SharedRunQueue {
  public:
-  void Push(Actor* actor) {
-    actor->run_next = nullptr;
-    PushChain(actor, actor, 1);
-  }
-  void PushChain(Actor* first, Actor* last, uint32_t count) {
+  void Push(Actor* const* actors, uint32_t count) {
     SpinLockHolder hold(lock_);
-    if (last_ == nullptr) {
-      first_ = first;
-    } else {
-      last_->run_next = first;
+    for (uint32_t i = 0; i < count; ++i) {
+      if (last_ == nullptr || last_->end == Chunk::kCapacity) AddChunk();
+      last_->actors[last_->end++] = actors[i];
     }
-    last_ = last;
     length_.store(length_.load(std::memory_order_relaxed) + count, std::memory_order_release);
   }
 
@@ -89,11 +154,10 @@ class SharedRunQueue {
     if (length() == 0) return 0;
     SpinLockHolder hold(lock_);
     uint32_t count = 0;
-    while (count < most && first_ != nullptr) {
-      to[count++] = first_;
-      first_ = first_->run_next;
+    while (count < most && first_ != nullptr && first_->begin < first_->end) {
+      to[count++] = first_->actors[first_->begin++];
+      if (first_->begin == first_->end) DropChunk();
     }
-    if (first_ == nullptr) last_ = nullptr;
     length_.store(length_.load(std::memory_order_relaxed) - count, std::memory_order_release);
     return count;
   }
@@ -101,9 +165,40 @@ class SharedRunQueue {
   uint32_t length() const { return length_.load(std::memory_order_acquire); }
 
  private:
+  struct Chunk {
+    static constexpr uint32_t kCapacity = 509;
+    Chunk* next;
+    uint32_t begin;
+    uint32_t end;
+    Actor* actors[kCapacity];
+  };
+
+  void AddChunk() {
+    Chunk* chunk = spare_;
+    spare_ = nullptr;
+    if (chunk == nullptr) chunk = static_cast<Chunk*>(malloc(sizeof(Chunk)));
+    if (chunk == nullptr) Fatal("memory is exhausted");
+    chunk->next = nullptr;
+    chunk->begin = chunk->end = 0;
+    if (last_ == nullptr) {
+      first_ = chunk;
+    } else {
+      last_->next = chunk;
+    }
+    last_ = chunk;
+  }
+  void DropChunk() {
+    Chunk* chunk = first_;
+    first_ = chunk->next;
+    if (first_ == nullptr) last_ = nullptr;
+    free(spare_);
+    spare_ = chunk;
+  }
+
   SpinLock lock_;
-  Actor* first_ = nullptr;
-  Actor* last_ = nullptr;
+  Chunk* first_ = nullptr;  // guarded by lock_, as all but length_
+  Chunk* last_ = nullptr;
+  Chunk* spare_ = nullptr;
   std::atomic<uint32_t> length_{0};
 };
 

@@ -19,6 +19,8 @@ namespace {
 // Between looks at the shared queue while the own one is not empty; and at timers and I/O.
 constexpr uint32_t kActorsBetweenShared = 61;
 constexpr uint32_t kActorsBetweenLooks = 32;
+// Newborn actors come first, but this many in a row at most.
+constexpr uint32_t kBirthsInARow = 15;
 // The reactor is asked at most this often while there is other work.
 constexpr int64_t kPollEveryNs = 200000;
 constexpr int kSearchRounds = 4;
@@ -60,7 +62,7 @@ void Scheduler::Begin(uint32_t workers, const SchedulerHooks& hooks) {
 }
 
 void Scheduler::ReadyFromOutside(Actor* actor) {
-  shared_.Push(actor);
+  shared_.Push(&actor, 1);
   WakeOne();
 }
 
@@ -126,16 +128,46 @@ void Scheduler::WakeToLook() {
 void Worker::PushLocal(Actor* actor) {
   if (queue_.Push(actor)) return;
   // Half of the queue makes room for a long time.
-  Actor* taken[kTakenAtOnce];
+  Actor* taken[kTakenAtOnce + 1];
   const uint32_t count = queue_.Steal(taken, kTakenAtOnce);
-  actor->run_next = nullptr;
-  if (count == 0) {
-    g_scheduler.shared_.PushChain(actor, actor, 1);
-    return;
+  taken[count] = actor;
+  g_scheduler.shared_.Push(taken, count + 1);
+}
+
+void Worker::ReadyNewborn(Actor* actor) {
+  while (!births_.Push(actor)) {
+    Actor* oldest[kTakenAtOnce];
+    uint32_t count = 0;
+    while (count < kTakenAtOnce) {
+      Actor* taken = births_.Steal();
+      if (taken == nullptr) break;
+      oldest[count++] = taken;
+    }
+    g_scheduler.shared_.Push(oldest, count);
   }
-  for (uint32_t i = 0; i + 1 < count; ++i) taken[i]->run_next = taken[i + 1];
-  taken[count - 1]->run_next = actor;
-  g_scheduler.shared_.PushChain(taken[0], actor, count + 1);
+  g_scheduler.WakeOne();
+}
+
+// The next of the own queues, or null.
+Actor* Worker::TakeOwn() {
+  Actor* actor = nullptr;
+  if (until_queue_ != 0) {
+    actor = births_.Pop();
+    if (actor != nullptr) {
+      --until_queue_;
+      return actor;
+    }
+  }
+  until_queue_ = kBirthsInARow;
+  actor = queue_.Pop();
+  if (actor == nullptr) return births_.Pop();
+  // What comes after it is fetched while it runs.
+  if (Actor* next = queue_.Peek()) {
+    for (size_t line = 0; line < sizeof(Actor); line += 64) {
+      __builtin_prefetch(reinterpret_cast<char*>(next) + line);
+    }
+  }
+  return actor;
 }
 
 void Worker::Ready(Actor* actor, bool soon) {
@@ -186,7 +218,11 @@ Actor* Worker::Steal() {
     if (&victim == this) continue;
     Actor* taken[kTakenAtOnce];
     const uint32_t count = victim.queue_.Steal(taken, kTakenAtOnce);
-    if (count == 0) continue;
+    if (count == 0) {
+      Actor* newborn = victim.births_.Steal();
+      if (newborn == nullptr) continue;
+      return newborn;
+    }
     for (uint32_t at = 1; at < count; ++at) PushLocal(taken[at]);
     return taken[0];
   }
@@ -196,7 +232,8 @@ Actor* Worker::Steal() {
 bool Worker::AnyWork() {
   if (g_scheduler.shared_.length() != 0) return true;
   for (uint32_t i = 0; i < g_scheduler.worker_count(); ++i) {
-    if (g_scheduler.worker(i).queue_.length() != 0) return true;
+    const Worker& worker = g_scheduler.worker(i);
+    if (worker.queue_.length() != 0 || worker.births_.length() > 0) return true;
   }
   return g_scheduler.hooks().next_timer() <= NowNs();
 }
@@ -240,7 +277,7 @@ Actor* Worker::Next() {
       until_shared_ = kActorsBetweenShared;
       actor = TakeShared();
     }
-    if (actor == nullptr) actor = queue_.Pop();
+    if (actor == nullptr) actor = TakeOwn();
     if (actor == nullptr) actor = TakeShared();
     if (actor == nullptr) {
       if (!is_searching_) {
@@ -257,7 +294,7 @@ Actor* Worker::Next() {
         is_searching_ = false;
         // The last one that stops looking sees to it that further work finds a worker.
         if (g_scheduler.searching_.fetch_sub(1, std::memory_order_acq_rel) == 1 &&
-            (queue_.length() != 0 || g_scheduler.shared_.length() != 0)) {
+            (queue_.length() != 0 || births_.length() > 0 || g_scheduler.shared_.length() != 0)) {
           g_scheduler.WakeOne();
         }
       }

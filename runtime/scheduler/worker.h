@@ -71,6 +71,8 @@ class Worker {
 
   // Makes an actor ready. `soon`: it should run as soon as the running one leaves, in its slice.
   void Ready(Actor* actor, bool soon);
+  // The same for an actor that has just been made by this worker.
+  void ReadyNewborn(Actor* actor);
   // Pushes a message to an actor and makes that ready if it was parked. False when the actor's slot
   // is free: then the message is still the caller's.
   bool Send(Actor* receiver, Message* message, bool soon = true);
@@ -98,6 +100,7 @@ class Worker {
   friend class Scheduler;
 
   Actor* Next();
+  Actor* TakeOwn();
   Actor* TakeShared();
   Actor* Steal();
   void Sleep();
@@ -121,6 +124,7 @@ class Worker {
 
   const uint32_t index_;
   RunQueue queue_;
+  BirthStack births_;
   Actor* soon_ = nullptr;   // runs next, in the slice of the one before
   int64_t slice_left_ = 0;  // of the actor that ran last
   Actor* running_ = nullptr;
@@ -131,6 +135,7 @@ class Worker {
   Stack* stack_ = nullptr;       // for the next actor without one
   uint32_t until_look_ = 0;    // actors until timers and I/O are looked at
   uint32_t until_shared_ = 0;  // actors until the shared queue is looked at first
+  uint32_t until_queue_ = 0;   // newborn actors until the queue is looked at first
   int64_t polled_ns_ = 0;      // when the reactor was last asked
   int64_t slice_given_ = 0;
   bool is_searching_ = false;
