@@ -17,6 +17,12 @@
     popq %rbx;    \
     popq %rbp
 
+// Returns to where the context that was entered came from. The processor predicts a `ret` by the
+// calls that it has seen, which were those of another stack.
+#define RETURN    \
+    popq %rcx;    \
+    jmpq *%rcx
+
 #define FUNCTION(name)       \
     .globl name;             \
     .hidden name;            \
@@ -32,14 +38,14 @@ FUNCTION(snow_rt_switch)
     movq %rsp, (%rdi)
     movq %rsi, %rsp
     RESTORE
-    ret
+    RETURN
     .size snow_rt_switch, . - snow_rt_switch
 
 // rdi: to
 FUNCTION(snow_rt_leave)
     movq %rdi, %rsp
     RESTORE
-    ret
+    RETURN
     .size snow_rt_leave, . - snow_rt_leave
 
 // rdi: from, rsi: top, rdx: entry, rcx: argument

@@ -4,12 +4,17 @@
 
 namespace snow::rt {
 
-// The free records of one class and kind that no cache holds: pages with room.
+// The free records of one class and kind that no cache holds: pages with room, and some whole batches
+// on their way from caches that only give to caches that only take.
 class ClassStore {
  public:
-  // Takes up to `count` records, chained.
+  // Takes up to `count` records, a batch, chained.
   uint32_t Take(size_t size_class, bool is_raw, uint32_t count, void*& chain) {
     SpinLockHolder hold(lock_);
+    if (batch_count_ > 0) {
+      chain = batches_[--batch_count_];
+      return count;
+    }
     uint32_t taken = 0;
     while (taken < count) {
       if (pages_ == 0 && !AddPage(size_class, is_raw)) break;
@@ -22,6 +27,19 @@ class ClassStore {
     return taken;
   }
 
+  // A whole batch.
+  void GiveBatch(size_t size_class, void* chain) {
+    {
+      SpinLockHolder hold(lock_);
+      if (batch_count_ < kBatchesMost) {
+        batches_[batch_count_++] = chain;
+        return;
+      }
+    }
+    Give(size_class, chain);
+  }
+
+  // Any number of records: back to their pages.
   void Give(size_t size_class, void* chain) {
     SpinLockHolder hold(lock_);
     while (chain != nullptr) {
@@ -83,8 +101,12 @@ class ClassStore {
     }
   }
 
+  static constexpr uint32_t kBatchesMost = 16;
+
   SpinLock lock_;
   uint32_t pages_ = 0;  // with free records; 0: none
+  uint32_t batch_count_ = 0;
+  void* batches_[kBatchesMost] = {};
 };
 
 namespace {
@@ -131,7 +153,7 @@ void BlockCache::Spill(Slot& slot, size_t size_class, bool is_raw) {
   for (uint32_t i = 1; i < batch; ++i) last = static_cast<FreeRecord*>(last->next);
   slot.chain = last->next;
   last->next = nullptr;
-  (is_raw ? g_stores.raw : g_stores.heap)[size_class].Give(size_class, chain);
+  (is_raw ? g_stores.raw : g_stores.heap)[size_class].GiveBatch(size_class, chain);
 }
 
 Block* BlockCache::Take(size_t bytes) {

@@ -51,15 +51,32 @@ class Collector {
   void MarkCandidates();
   void MarkCandidatesOf(Block* block);
   void MarkLarge(Block* block);
+  void NoteMovingPages(Block* list);
   void TraceRemembered();
   void TraceCards(Block* block, SnowBufferHead* buffer);
-  void Forward(uint64_t* word);
+  void Forward(uint64_t* word) {
+    const uint64_t offset = *word - base_;
+    if (offset >= size_) return;
+    if (moving_[offset >> kPageShift] == 0) {
+      ForwardSlowly(word);
+    } else {
+      Move(word);
+    }
+  }
+  void ForwardSlowly(uint64_t* word);
+  void Move(uint64_t* word);
   void Trace(Object* object) {
     VisitObject(object, [this](uint64_t* word) { Forward(word); });
   }
   void TraceAll();
   bool TraceCopied();
-  char* ToSpaceTake(size_t bytes);
+  char* ToSpaceTake(size_t bytes) {
+    char* object = to_.next;
+    if (static_cast<size_t>(to_.limit - object) < bytes) return ToSpaceGrow(bytes);
+    to_.next = object + bytes;
+    return object;
+  }
+  char* ToSpaceGrow(size_t bytes);
   void SweepBlocks();
   void SweepPinned(Block* block);
   void SweepLarge();
@@ -70,6 +87,10 @@ class Collector {
   Heap& heap_;
   BlockCache& cache_;
   CollectorScratch& scratch_;
+  // Copies of what does not change, at hand for every pointer.
+  const uintptr_t base_ = g_pages.base();
+  const size_t size_ = g_pages.size();
+  uint8_t* const moving_ = g_pages.moving();
   const bool is_full_;
   const bool is_exact_;
   bool becomes_old_ = false;
@@ -189,12 +210,7 @@ void Collector::MarkLarge(Block* block) {
   scratch_.marked.Push(reinterpret_cast<Object*>(block->at(block->first)));
 }
 
-char* Collector::ToSpaceTake(size_t bytes) {
-  if (static_cast<size_t>(to_.limit - to_.next) >= bytes) {
-    char* object = to_.next;
-    to_.next += bytes;
-    return object;
-  }
+char* Collector::ToSpaceGrow(size_t bytes) {
   const size_t least = sizeof(Block) + bytes + 8;
   // As long as the heap is small the first block should not be longer than it needs.
   const size_t wanted = std::clamp<size_t>(copied_bytes_ * 2, 256, kBumpBlockMost);
@@ -219,8 +235,20 @@ char* Collector::ToSpaceTake(size_t bytes) {
   return object;
 }
 
+// Notes which whole pages are left by all their objects, once it is known which are pinned: what
+// points there needs no further look.
+void Collector::NoteMovingPages(Block* list) {
+  for (Block* block = list; block != nullptr; block = block->next) {
+    if ((block->flags & kBlockPinned) != 0) continue;
+    const PageInfo* page = g_pages.PageOf(block);
+    if (page->kind.load(std::memory_order_relaxed) == PageKind::kRun) {
+      moving_[g_pages.IndexOf(page)] = 1;
+    }
+  }
+}
+
 // Makes a word point to where its object will be after the collection.
-void Collector::Forward(uint64_t* word) {
+void Collector::ForwardSlowly(uint64_t* word) {
   Block* block = FindBlock(*word);
   if (block == nullptr) return;
   const HeapOwner* owner = block->owner.load(std::memory_order_relaxed);
@@ -241,14 +269,27 @@ void Collector::Forward(uint64_t* word) {
     }
     return;
   }
-  if ((object->header & kHeaderMarked) != 0) {
-    *word = object->header & ~kHeaderMarked;
+  Move(word);
+}
+
+inline void Collector::Move(uint64_t* word) {
+  Object* object = reinterpret_cast<Object*>(*word);
+  const uint64_t header = object->header;
+  if ((header & kHeaderMarked) != 0) {
+    *word = header & ~kHeaderMarked;
     return;
   }
   const size_t bytes = ObjectBytes(object);
   char* copy = ToSpaceTake(bytes);
-  memcpy(copy, static_cast<void*>(object), bytes);
-  if (becomes_old_) reinterpret_cast<Object*>(copy)->header &= ~kSnowBufferYoung;
+  if (bytes <= 64) {
+    for (size_t at = 0; at < bytes; at += 8) {
+      *reinterpret_cast<uint64_t*>(copy + at) =
+          *reinterpret_cast<uint64_t*>(reinterpret_cast<char*>(object) + at);
+    }
+  } else {
+    memcpy(copy, static_cast<void*>(object), bytes);
+  }
+  if (becomes_old_) reinterpret_cast<Object*>(copy)->header = header & ~kSnowBufferYoung;
   copied_bytes_ += bytes;
   object->header = reinterpret_cast<uint64_t>(copy) | kHeaderMarked;
   *word = reinterpret_cast<uint64_t>(copy);
@@ -356,6 +397,7 @@ void Collector::SweepBlocks() {
       if ((block->flags & kBlockPinned) != 0) {
         SweepPinned(block);
       } else {
+        moving_[g_pages.IndexOf(g_pages.PageOf(block))] = 0;
         cache_.Give(block);
       }
     }
@@ -447,7 +489,7 @@ void Collector::Finish(const Roots& roots) {
     heap_.old = kept;
     HeapExtra& own = HeapExtraOf(owner_, cache_);
     own.old_bytes = is_full_ ? survived : own.old_bytes + survived;
-    if (is_full_) own.old_limit = survived + std::max(survived / 2, kOldGrowthLeast);
+    if (is_full_) own.old_limit = survived + std::max(survived, kOldGrowthLeast);
     heap_.bytes = own.old_bytes;
   } else {
     if (extra != nullptr) extra->old_bytes = extra->old_limit = 0;
@@ -470,6 +512,8 @@ void Collector::Run(const Roots& roots) {
   ScanStack(roots.stack_low, roots.stack_high);
   ScanFrames(roots);
   MarkCandidates();
+  NoteMovingPages(from_young_);
+  NoteMovingPages(from_old_);
   // Whether survivors become old is decided before anything moves: by what is there, not by what
   // will survive. A heap that shrank comes back to one generation with its next full collection.
   becomes_old_ = !is_exact_ && (!is_full_ || heap_.live > kYoungHeapMost);

@@ -33,7 +33,9 @@ void PageHeap::Reserve(uint64_t limit) {
     if (range == nullptr) continue;
     const size_t pages = bytes >> kPageShift;
     table_ = static_cast<PageInfo*>(Map(pages * sizeof(PageInfo)));
-    if (table_ == nullptr) {
+    moving_ = static_cast<uint8_t*>(Map(pages));
+    if (table_ == nullptr || moving_ == nullptr) {
+      if (table_ != nullptr) munmap(static_cast<void*>(table_), pages * sizeof(PageInfo));
       munmap(range, bytes);
       continue;
     }

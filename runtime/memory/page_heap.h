@@ -73,6 +73,12 @@ class PageHeap {
   uint32_t IndexOf(const PageInfo* page) const { return static_cast<uint32_t>(page - table_); }
   PageInfo* PageAt(uint32_t index) const { return &table_[index]; }
 
+  // A byte for each page, for the collector of the heap that owns the page: whether all objects of the
+  // page move in the collection at hand.
+  uint8_t* moving() const { return moving_; }
+  uintptr_t base() const { return base_; }
+  size_t size() const { return size_; }
+
   uint64_t bytes_in_use() const { return in_use_.load(std::memory_order_relaxed) << kPageShift; }
   uint64_t limit() const { return limit_; }
   // Whether the program's limit is passed.
@@ -91,6 +97,7 @@ class PageHeap {
   uintptr_t base_ = 0;
   size_t size_ = 0;
   PageInfo* table_ = nullptr;
+  uint8_t* moving_ = nullptr;
   uint64_t limit_ = 0;
   std::atomic<uint64_t> in_use_{0};  // pages
 

@@ -1,6 +1,7 @@
 // Messages: order, selection, limits, copies; actors that park with and without a stack.
 #include <gtest/gtest.h>
 
+#include "runtime/base/sanitizers.h"
 #include "runtime/testing/program.h"
 
 namespace snow::rt::testing {
@@ -147,7 +148,11 @@ int64_t ResidentBytes() {
 
 TEST(Actors, AMillionParkedAtTheirBase) {
   const Outcome outcome = RunSnow([](SnowActor* actor, void*) -> uint64_t {
+#if defined(SNOW_RT_ASAN) || defined(SNOW_RT_TSAN)
+    constexpr int64_t kCount = 20000;
+#else
     constexpr int64_t kCount = 1000000;
+#endif
     static int64_t pids[kCount];
     const int64_t before = ResidentBytes();
     const int64_t start = snow_time_now_ms(actor);
@@ -165,7 +170,7 @@ TEST(Actors, AMillionParkedAtTheirBase) {
     int64_t sum = 0;
     for (int64_t i = 0; i < kCount; ++i) sum += ReceiveInt(actor);
     SNOW_TEST_CHECK(sum == kCount * (kCount - 1) / 2);
-    SNOW_TEST_CHECK(each <= 512);
+    SNOW_TEST_CHECK(kCount < 1000000 || each <= 512);
     return 0;
   });
   RecordProperty("figures", outcome.out);

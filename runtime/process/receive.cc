@@ -17,7 +17,7 @@ namespace {
 // A send costs so many reductions, and one more for each so many messages that wait already: who
 // floods another actor gives up the core for it.
 constexpr int64_t kSendReductions = 4;
-constexpr uint32_t kBacklogPerReduction = 64;
+constexpr uint32_t kBacklogPerReduction = 16;
 
 }  // namespace
 
@@ -60,7 +60,7 @@ void SendWords(Actor* self, uint64_t pid, MessageKind kind, uint64_t detail,
   message->detail = detail;
   int64_t cost = kSendReductions;
   if (message->is_fragment) cost += static_cast<int64_t>(BlockBytes(message->block()) / 64);
-  const uint32_t backlog = InboxLength(to);
+  const uint32_t backlog = InboxLength(to) + to->queue_length.load(std::memory_order_relaxed);
   cost += backlog / kBacklogPerReduction;
   if (!worker.Send(to, message)) FreeMessage(message, worker.cache());
   self->reductions -= cost;

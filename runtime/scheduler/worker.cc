@@ -24,6 +24,8 @@ constexpr uint32_t kBirthsInARow = 15;
 // The reactor is asked at most this often while there is other work.
 constexpr int64_t kPollEveryNs = 200000;
 constexpr int kSearchRounds = 4;
+// An actor with so many messages gets twice the slice: who sends to it gives up the core sooner.
+constexpr uint32_t kLongMailbox = 1024;
 constexpr int kEventsAtOnce = 64;
 constexpr uint32_t kTakenAtOnce = RunQueue::kCapacity / 2;
 
@@ -186,6 +188,21 @@ void Worker::Ready(Actor* actor, bool soon) {
 }
 
 bool Worker::Send(Actor* receiver, Message* message, bool soon) {
+  Message* parked = kInboxParked;
+  if (message->kind == MessageKind::kUser &&
+      receiver->inbox.load(std::memory_order_relaxed) == kInboxParked &&
+      receiver->inbox.compare_exchange_strong(parked, kInboxEmpty, std::memory_order_acq_rel,
+                                              std::memory_order_relaxed)) {
+    // Nobody else runs it now: the message goes straight to its queue. Should the slot have a new
+    // actor by now, that one is woken for nothing.
+    if (message->target == receiver->pid) {
+      QueueAppend(receiver, &message->snow);
+    } else {
+      FreeMessage(message, cache_);
+    }
+    Ready(receiver, soon);
+    return true;
+  }
   switch (InboxPush(receiver, message)) {
     case Push::kDead:
       return false;
@@ -407,6 +424,7 @@ void Worker::DropStack(Actor* actor) {
 void Worker::Run(Actor* actor) {
   running_ = actor;
   actor->worker = this;
+  if (actor->queue_length.load(std::memory_order_relaxed) > kLongMailbox) slice_given_ *= 2;
   actor->reductions = slice_given_;
   bool has_arrived = false;
   for (;;) {
