@@ -157,10 +157,11 @@ class ActorTable {
   static void SetPid(Actor* actor, uint64_t pid) {
     __atomic_store_n(&actor->pid, pid, __ATOMIC_RELEASE);
   }
-  // The living actor of this pid, or null. It may end at any moment.
+  // The living actor of this pid, or null. It may end at any moment. 0 is nobody's, though slots that
+  // are free have it.
   Actor* Find(uint64_t pid) const {
     Actor* actor = Slot(pid);
-    return actor != nullptr && PidOf(actor) == pid ? actor : nullptr;
+    return actor != nullptr && pid != 0 && PidOf(actor) == pid ? actor : nullptr;
   }
   // Slots that were ever used are below this number.
   uint32_t used() const { return used_.load(std::memory_order_acquire); }
