@@ -8,6 +8,15 @@
 
 namespace snow::rt {
 
+DbConnection::~DbConnection() {
+  if (home_ != nullptr) home_->LetHomeGo();
+}
+
+void DbConnection::SetHome(DbHome* home) {
+  home_ = home;
+  if (home != nullptr) home->KeepHome();
+}
+
 void DbConnection::CloseWaiting(Actor* actor) { Abandon(*actor->worker); }
 
 void DbConnection::AddUseLocked(Actor* actor) {

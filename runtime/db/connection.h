@@ -25,6 +25,9 @@ class DbHome {
  public:
   // The connection belongs to nobody any more. `usable`: it is whole, and in no transaction.
   virtual void TakeBack(Worker& worker, Ref<DbConnection> connection, bool usable) = 0;
+  // Each of its connections keeps it alive.
+  virtual void KeepHome() = 0;
+  virtual void LetHomeGo() = 0;
 
  protected:
   ~DbHome() = default;
@@ -35,6 +38,7 @@ class DbConnection : public Resource {
   static constexpr ResourceKind kKind = ResourceKind::kDatabase;
 
   DbConnection() : Resource(kKind) {}
+  ~DbConnection() override;
 
   // Gives it a handle and its first user.
   uint64_t Publish(Actor* actor);
@@ -73,7 +77,8 @@ class DbConnection : public Resource {
   // How many transactions are nested, before `change` is added (db_depth).
   int64_t Depth(int64_t change);
 
-  void SetHome(DbHome* home) { home_ = home; }
+  // Once, before anybody uses it. Null: it has none.
+  void SetHome(DbHome* home);
   DbHome* home() const { return home_; }
 
  protected:

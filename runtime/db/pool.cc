@@ -271,8 +271,9 @@ uint64_t CheckOut(Actor* actor, uint64_t id, char* error, size_t* size) {
     DbConnection* connection = Adopt(actor, *pool, claim, &handle, &needs_check);
     if (connection != nullptr && (!needs_check || Check(actor, connection))) break;
     // That one was no good: back into the queue, with the time that is left.
+    DbPool::Claim* next = pool->Begin(actor);
     pool->Drop(actor, claim);
-    claim = pool->Begin(actor);
+    claim = next;
     handle = 0;
   }
   pool->Drop(actor, claim);

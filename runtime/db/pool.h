@@ -41,6 +41,8 @@ class DbPool final : public Resource, public DbHome {
 
   // DbHome: what was checked out comes back.
   void TakeBack(Worker& worker, Ref<DbConnection> connection, bool usable) override;
+  void KeepHome() override { Retain(); }
+  void LetHomeGo() override { Release(); }
   // A connection that was not usable after all (its server has gone).
   void Forget(Worker& worker);
 
