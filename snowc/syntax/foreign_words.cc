@@ -193,6 +193,26 @@ bool Parser::ReportForeignOperator() {
   return false;
 }
 
+void Parser::WarnOfLastReturn() {
+  // Postorder: the block, before it its list, before that the last statement.
+  if (nodes_.size() < 3) return;
+  const Node& list = nodes_[nodes_.size() - 2];
+  const Node& last = nodes_[nodes_.size() - 3];
+  bool is_return = list.kind == NodeKind::kStatementList && list.subtree_size > 1 &&
+                   last.kind == NodeKind::kReturnExpr;
+  if (!is_return) return;
+  Warn(kNeedlessReturn, tokens_.SpanOf(TokenAt(last.first.value)),
+       "the last expression is the result, with no 'return'")
+      .Help("leave the 'return' out");
+}
+
+void Parser::WarnOfSemicolon() {
+  if (at_ == 0 || TokenAt(at_ - 1).kind != kEnd) return;
+  bool is_last = at_ + 1 >= last_ || TokenAt(at_ + 1).HasNewlineBefore();
+  if (!is_last) return;
+  Warn(kNeedlessSemicolon, CurrentSpan(), "no ';' is needed after 'end'").Fix(CurrentSpan(), "");
+}
+
 bool Parser::ExpectDo(std::string_view after, Opener& opener) {
   if (At(kDo) && !OnNewLine()) {
     Consume();

@@ -2,18 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <utility>
 
 #include "snowc/syntax/characters.h"
+#include "snowc/syntax/lexer_impl.h"
 
 namespace snow {
+namespace syntax_internal {
 namespace {
-
-using enum DiagnosticKind;
 
 // What a byte can begin.
 enum class ByteClass : uint8_t {
@@ -42,671 +39,419 @@ constexpr std::array<ByteClass, 256> kByteClasses = MakeByteClasses();
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// After so many strings that ran to the end of the text, every plain string ends with its line, so
-// that the text is not searched again and again.
-constexpr int kUnterminatedMax = 8;
-
 // Each further complaint about invalid UTF-8 would say the same.
 constexpr int kInvalidUtf8Max = 5;
 
-class Lexer {
- public:
-  Lexer(const SourceFile& source, Diagnostics& diagnostics)
-      : source_(source), text_(source.text()), diagnostics_(diagnostics) {
-    buffer_.source = &source;
-    // Programs have a token for every four to five bytes.
-    buffer_.tokens.reserve(text_.size() / 4 + 16);
-  }
-
-  TokenBuffer Run() {
-    if (text_.size() > SourceFile::kMaxBytes) {
-      reported_.Error(kFileTooLarge, Span(), "'" + source_.path() + "' is larger than 1 GiB");
-      text_ = text_.substr(0, 0);
-    }
-    ReportInvalidUtf8();
-    if (text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
-    while (at_ < text_.size()) Next();
-    token_begin_ = at_;
-    Emit(TokenKind::kEndOfFile);
-    diagnostics_.Append(std::move(reported_));
-    return std::move(buffer_);
-  }
-
- private:
-  struct OpenBracket {
-    TokenId id;
-    uint32_t braces;  // how many braces are open up to and including this bracket
-  };
-
-  // An interpolation that is open: the lexer is between its `${` and `}`.
-  struct Interpolation {
-    TokenId string_begin;
-    uint32_t brackets;  // how many brackets were open at its begin
-    bool is_heredoc;
-  };
-
-  char Peek(size_t distance = 0) const {
-    return at_ + distance < text_.size() ? text_[at_ + distance] : '\0';
-  }
-
-  Span SpanFrom(size_t begin, size_t end) const {
-    return {source_.id(), static_cast<uint32_t>(begin), static_cast<uint32_t>(end)};
-  }
-
-  void ReportInvalidUtf8() {
-    std::optional<size_t> invalid = FindInvalidUtf8(text_, 0);
-    for (int i = 0; invalid && i < kInvalidUtf8Max; ++i) {
-      uint32_t offset = static_cast<uint32_t>(*invalid);
-      diagnostics_.Error(kInvalidUtf8, SpanFrom(offset, offset + 1),
-                         "invalid UTF-8 at byte offset " + std::to_string(offset) + ", line " +
-                             std::to_string(source_.LineOf(offset)));
-      // On to the next place that is not the rest of this one.
-      size_t next = *invalid + 1;
-      while (next < text_.size() && static_cast<unsigned char>(text_[next]) >= 0x80 &&
-             !DecodeCodePoint(text_, next)) {
-        ++next;
-      }
-      invalid = FindInvalidUtf8(text_, next);
-    }
-  }
-
-  // ---- Tokens
-
-  TokenId Emit(TokenKind kind) {
-    TokenId id(buffer_.tokens.size());
-    buffer_.tokens.push_back(
-        {static_cast<uint32_t>(token_begin_), static_cast<uint32_t>(at_), TokenId(), kind, flags_});
-    flags_ = 0;
-    return id;
-  }
-
-  void EmitFixed(TokenKind kind, size_t length) {
-    at_ += length;
-    Emit(kind);
-  }
-
-  // Takes one token, comment or stretch of white space.
-  void Next() {
-    token_begin_ = at_;
-    char c = text_[at_];
-    switch (kByteClasses[static_cast<unsigned char>(c)]) {
-      case ByteClass::kSpace:
-        do ++at_;
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t'));
-        flags_ |= Token::kSpaceBefore;
-        return;
-      case ByteClass::kNewline:
-        ++at_;
-        flags_ |= Token::kSpaceBefore | Token::kNewlineBefore;
-        return;
-      case ByteClass::kLower:
-        return LowerName();
-      case ByteClass::kUpper:
-        SkipName();
-        Emit(TokenKind::kUpperName);
-        return;
-      case ByteClass::kDigit:
-        return Number();
-      case ByteClass::kMultibyte:
-        return Multibyte();
-      case ByteClass::kOther:
-        return Punctuation(c);
-    }
-  }
-
-  void SkipName() {
-    while (true) {
-      while (at_ < text_.size() && IsAsciiNameContinue(text_[at_])) ++at_;
-      if (at_ == text_.size() || static_cast<unsigned char>(text_[at_]) < 0x80) return;
-      std::optional<CodePoint> character = DecodeCodePoint(text_, at_);
-      if (!character || !IsNameContinue(character->value)) return;
-      at_ += character->length;
-    }
-  }
-
-  void LowerName() {
-    SkipName();
-    std::string_view name = text_.substr(token_begin_, at_ - token_begin_);
-    if (name == "_") {
-      Emit(TokenKind::kUnderscore);
-    } else {
-      Emit(KeywordOf(name));
-    }
-  }
-
-  void Multibyte() {
-    std::optional<CodePoint> character = DecodeCodePoint(text_, at_);
-    if (!character) {
-      // Reported for the whole file already.
-      ++at_;
-      Emit(TokenKind::kError);
-      return;
-    }
-    if (IsNameStart(character->value)) {
-      SkipName();
-      Emit(IsUpperCase(character->value) ? TokenKind::kUpperName : TokenKind::kLowerName);
-      return;
-    }
-    at_ += character->length;
-    Unexpected(character->value);
-  }
-
-  void Punctuation(char c) {
-    using enum TokenKind;
-    switch (c) {
-      case '#':
-        return CommentOrHash();
-      case '"':
-        return BeginString();
-      case '(':
-        return Open(kLeftParen, 1);
-      case '[':
-        return Open(kLeftBracket, 1);
-      case '{':
-        return Open(kLeftBrace, 1);
-      case ')':
-        return Close(kRightParen);
-      case ']':
-        return Close(kRightBracket);
-      case '}':
-        return RightBrace();
-      case ',':
-        return EmitFixed(kComma, 1);
-      case ';':
-        return EmitFixed(kSemicolon, 1);
-      case ':':
-        return ColonOrAtom();
-      case '.':
-        return Peek(1) == '.' ? EmitFixed(kDotDot, 2) : EmitFixed(kDot, 1);
-      case '=':
-        if (Peek(1) == '=') return EmitFixed(kEqualEqual, 2);
-        return Peek(1) == '>' ? EmitFixed(kFatArrow, 2) : EmitFixed(kEqual, 1);
-      case '!':
-        return Peek(1) == '=' ? EmitFixed(kNotEqual, 2) : EmitFixed(kBang, 1);
-      case '-':
-        return Peek(1) == '>' ? EmitFixed(kArrow, 2) : EmitFixed(kMinus, 1);
-      case '+':
-        return Peek(1) == '+' ? EmitFixed(kPlusPlus, 2) : EmitFixed(kPlus, 1);
-      case '*':
-        return EmitFixed(kStar, 1);
-      case '/':
-        return EmitFixed(kSlash, 1);
-      case '%':
-        return Peek(1) == '{' ? Open(kMapBrace, 2) : EmitFixed(kPercent, 1);
-      case '<':
-        if (Peek(1) == '=') return EmitFixed(kLessEqual, 2);
-        return Peek(1) == '>' ? EmitFixed(kLessGreater, 2) : EmitFixed(kLess, 1);
-      case '>':
-        return EmitFixed(kGreater, 1);
-      case '?':
-        return EmitFixed(kQuestion, 1);
-      case '&':
-        return Peek(1) == '&' ? EmitFixed(kAmpAmp, 2) : EmitFixed(kAmp, 1);
-      case '|':
-        return Bar();
-      case '@':
-        return EmitFixed(kAt, 1);
-      case '\'':
-        return SingleQuote();
-      default:
-        ++at_;
-        Unexpected(static_cast<unsigned char>(c));
-    }
-  }
-
-  void Bar() {
-    if (Peek(1) == '>') return EmitFixed(TokenKind::kPipeTo, 2);
-    if (Peek(1) == '|') return EmitFixed(TokenKind::kBarBar, 2);
-    size_t digits = 1;
-    while (IsAsciiDigit(Peek(digits))) ++digits;
-    if (digits > 1 && Peek(digits) == '>') return EmitFixed(TokenKind::kPipeNTo, digits + 1);
-    EmitFixed(TokenKind::kBar, 1);
-  }
-
-  // Directly after a name a colon makes a key of it; otherwise before a lower-case name it begins
-  // an atom.
-  void ColonOrAtom() {
-    if (Peek(1) == ':') return EmitFixed(TokenKind::kColonColon, 2);
-    bool follows_name = false;
-    if (flags_ == 0 && !buffer_.tokens.empty()) {
-      TokenKind before = buffer_.tokens.back().kind;
-      follows_name =
-          before == TokenKind::kLowerName || before == TokenKind::kUpperName || IsKeyword(before);
-    }
-    std::optional<CodePoint> next;
-    if (at_ + 1 < text_.size()) next = DecodeCodePoint(text_, at_ + 1);
-    if (follows_name || !next || !IsNameStart(next->value) || IsUpperCase(next->value)) {
-      return EmitFixed(TokenKind::kColon, 1);
-    }
-    ++at_;
-    SkipName();
-    Emit(TokenKind::kAtom);
-  }
-
-  // ---- Brackets
-
-  void Open(TokenKind kind, size_t length) {
-    at_ += length;
-    PushBracket(Emit(kind));
-  }
-
-  void PushBracket(TokenId id) {
-    TokenKind kind = buffer_.Get(id).kind;
-    bool is_brace = kind == TokenKind::kLeftBrace || kind == TokenKind::kMapBrace;
-    brackets_.push_back({id, CountOpenBraces(brackets_.size()) + (is_brace ? 1 : 0)});
-  }
-
-  // How many of the outermost `count` open brackets are braces.
-  uint32_t CountOpenBraces(size_t count) const {
-    return count == 0 ? 0 : brackets_[count - 1].braces;
-  }
-
-  static TokenKind ClosingOf(TokenKind opening) {
-    if (opening == TokenKind::kLeftParen) return TokenKind::kRightParen;
-    if (opening == TokenKind::kLeftBracket) return TokenKind::kRightBracket;
-    return TokenKind::kRightBrace;
-  }
-
-  // Pairs a closing bracket with the nearest opening one of its kind; those in between stay without
-  // a partner, as does one that finds none.
-  void Close(TokenKind kind) {
-    ++at_;
-    TokenId id = Emit(kind);
-    size_t floor = interpolations_.empty() ? 0 : interpolations_.back().brackets;
-    // A bracket further out than this is not looked for, which keeps bad input linear.
-    constexpr size_t kSearchMax = 64;
-    if (brackets_.size() > floor + kSearchMax) floor = brackets_.size() - kSearchMax;
-    for (size_t at = brackets_.size(); at > floor; --at) {
-      TokenId opening = brackets_[at - 1].id;
-      if (ClosingOf(buffer_.Get(opening).kind) != kind) continue;
-      buffer_.tokens[opening.value].match = id;
-      buffer_.tokens[id.value].match = opening;
-      brackets_.resize(at - 1);
-      return;
-    }
-  }
-
-  void RightBrace() {
-    if (!interpolations_.empty()) {
-      // Brackets that stand open inside do not keep the interpolation from ending, braces do.
-      bool has_brace =
-          CountOpenBraces(brackets_.size()) > CountOpenBraces(interpolations_.back().brackets);
-      if (!has_brace) return EndInterpolation();
-    }
-    Close(TokenKind::kRightBrace);
-  }
-
-  // ---- Numbers
-
-  void SkipDigits() {
-    while (IsAsciiDigit(Peek()) || Peek() == '_') ++at_;
-  }
-
-  void Number() {
-    char prefix = Peek() == '0' ? static_cast<char>(Peek(1) | 0x20) : '\0';
-    if (prefix == 'x' || prefix == 'b' || prefix == 'o') return PrefixedNumber(prefix);
-    bool is_float = false;
-    SkipDigits();
-    if (Peek() == '.' && IsAsciiDigit(Peek(1))) {
-      is_float = true;
-      ++at_;
-      SkipDigits();
-    }
-    if (Peek() == 'e' || Peek() == 'E') {
-      size_t sign = Peek(1) == '+' || Peek(1) == '-' ? 1 : 0;
-      if (IsAsciiDigit(Peek(1 + sign))) {
-        is_float = true;
-        at_ += 1 + sign;
-        SkipDigits();
-      }
-    }
-    FinishNumber(is_float ? TokenKind::kFloat : TokenKind::kInt, "digits and '_'");
-  }
-
-  void PrefixedNumber(char prefix) {
-    int base = prefix == 'x' ? 16 : prefix == 'o' ? 8 : 2;
-    at_ += 2;
-    size_t digits_begin = at_;
-    while (true) {
-      int digit = HexDigitValue(Peek());
-      if (Peek() != '_' && (digit < 0 || digit >= base)) break;
-      ++at_;
-    }
-    bool has_digit = text_.substr(digits_begin, at_ - digits_begin).find_first_not_of('_') !=
-                     std::string_view::npos;
-    std::string expected = "digits of base " + std::to_string(base);
-    if (!has_digit && !IsAsciiNameContinue(Peek())) {
-      diagnostics_
-          .Error(kInvalidNumber, SpanFrom(token_begin_, at_),
-                 "a number lacks its digits after '" + std::string(text_.substr(token_begin_, 2)) +
-                     "'")
-          .Help("write " + expected + " after it");
-      Emit(TokenKind::kError);
-      return;
-    }
-    FinishNumber(TokenKind::kInt, expected);
-  }
-
-  // A number ends where no name goes on.
-  void FinishNumber(TokenKind kind, std::string_view expected) {
-    size_t number_end = at_;
-    bool ends_in_underscore = text_[at_ - 1] == '_';
-    SkipName();
-    if (at_ == number_end && !ends_in_underscore) {
-      Emit(kind);
-      return;
-    }
-    std::string_view written = text_.substr(token_begin_, at_ - token_begin_);
-    diagnostics_
-        .Error(kInvalidNumber, SpanFrom(token_begin_, at_),
-               "'" + std::string(written) + "' is not a number")
-        .Help("a number consists of " + std::string(expected) +
-              (ends_in_underscore ? ", and ends with a digit"
-                                  : ", and a name needs a space before it"));
-    Emit(TokenKind::kError);
-  }
-
-  // ---- Comments
-
-  void CommentOrHash() {
-    CommentKind kind = CommentKind::kLine;
-    if (Peek(1) == '=') return BlockComment();
-    if (Peek(1) == '#' && Peek(2) == '!') {
-      kind = CommentKind::kModuleDoc;
-    } else if (Peek(1) == '#' && Peek(2) != '#') {
-      kind = CommentKind::kDoc;
-    }
-    at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
-    AddComment(kind);
-  }
-
-  void BlockComment() {
-    size_t depth = 1;
-    at_ += 2;
-    while (depth > 0) {
-      size_t next = text_.find('=', at_);
-      if (next == std::string_view::npos) break;
-      bool opens = next > at_ && text_[next - 1] == '#';
-      bool closes = next + 1 < text_.size() && text_[next + 1] == '#';
-      if (opens) {
-        ++depth;
-        at_ = next + 1;
-      } else if (closes) {
-        --depth;
-        at_ = next + 2;
-      } else {
-        at_ = next + 1;
-      }
-    }
-    if (depth > 0) {
-      at_ = text_.size();
-      diagnostics_
-          .Error(kUnterminatedComment, SpanFrom(token_begin_, token_begin_ + 2),
-                 "unterminated block comment")
-          .Label("opened here")
-          .Help("close it with '=#'; block comments nest, so each '#=' needs one");
-    }
-    std::string_view comment = text_.substr(token_begin_, at_ - token_begin_);
-    if (comment.find_first_of("\r\n") != std::string_view::npos) flags_ |= Token::kNewlineBefore;
-    AddComment(CommentKind::kBlock);
-  }
-
-  void AddComment(CommentKind kind) {
-    flags_ |= Token::kSpaceBefore;
-    buffer_.comments.push_back({static_cast<uint32_t>(token_begin_), static_cast<uint32_t>(at_),
-                                TokenId(buffer_.tokens.size()), kind});
-  }
-
-  // ---- Strings
-
-  void BeginString() {
-    bool is_heredoc = text_.substr(at_).starts_with("\"\"\"");
-    at_ += is_heredoc ? 3 : 1;
-    StringText(is_heredoc, TokenId());
-  }
-
-  // Goes on with the string whose interpolation ends here.
-  void EndInterpolation() {
-    Interpolation interpolation = interpolations_.back();
-    interpolations_.pop_back();
-    brackets_.resize(interpolation.brackets);
-    ++at_;
-    StringText(interpolation.is_heredoc, interpolation.string_begin);
-  }
-
-  // Takes text up to the closing quotes or the next `${`; `string_begin` is the StringBegin token,
-  // or invalid when this is the string's first part.
-  void StringText(bool is_heredoc, TokenId string_begin) {
-    bool is_first = !string_begin.IsValid();
-    while (at_ < text_.size()) {
-      at_ = std::min(text_.find_first_of(ends_strings_with_lines_ ? "\"\\$\r\n" : "\"\\$", at_),
-                     text_.size());
-      if (at_ == text_.size()) break;
-      char c = text_[at_];
-      if (c == '\\') {
-        Escape();
-      } else if (c == '$') {
-        if (Peek(1) != '{') {
-          ++at_;
-          continue;
-        }
-        at_ += 2;
-        TokenId token = Emit(is_first ? TokenKind::kStringBegin : TokenKind::kStringMiddle);
-        interpolations_.push_back(
-            {is_first ? token : string_begin, static_cast<uint32_t>(brackets_.size()), is_heredoc});
-        return;
-      } else if (c == '"') {
-        if (is_heredoc && !text_.substr(at_).starts_with("\"\"\"")) {
-          ++at_;
-          continue;
-        }
-        return CloseString(is_heredoc, string_begin);
-      } else {  // a line end in the mode that ends strings with lines
-        if (is_heredoc) {
-          ++at_;
-          continue;
-        }
-        break;
-      }
-    }
-    UnterminatedString(is_heredoc, string_begin);
-  }
-
-  // The token ends here; `string_begin` as in StringText.
-  TokenId FinishString(TokenId string_begin) {
-    if (!string_begin.IsValid()) return Emit(TokenKind::kString);
-    TokenId token = Emit(TokenKind::kStringEnd);
-    buffer_.tokens[string_begin.value].match = token;
-    buffer_.tokens[token.value].match = string_begin;
-    return token;
-  }
-
-  // At the closing quotes.
-  void CloseString(bool is_heredoc, TokenId string_begin) {
-    at_ += is_heredoc ? 3 : 1;
-    TokenId token = FinishString(string_begin);
-    if (!is_heredoc && IsClosedTooLate(buffer_.Get(token))) EndWithLine(token, string_begin);
-  }
-
-  // Whether a string over several lines is followed by what would be text: then the quotes pair up
-  // wrongly, and this string lacks its own.
-  bool IsClosedTooLate(const Token& token) const {
-    char next = Peek();
-    bool goes_on = IsAsciiNameContinue(next) || next == '$' || next == '\\' || next == '"' ||
-                   static_cast<unsigned char>(next) >= 0x80;
-    return goes_on && buffer_.TextOf(token).find_first_of("\r\n") != std::string_view::npos;
-  }
-
-  // Reports the string whose last part is `token`, and lets that end with its first line.
-  void EndWithLine(TokenId token, TokenId string_begin) {
-    Token& last = buffer_.tokens[token.value];
-    at_ = std::min(text_.find_first_of("\r\n", last.begin), text_.size());
-    last.end = static_cast<uint32_t>(at_);
-    // What was said about the text that is no string any more is taken back.
-    size_t kept = reported_.All().size();
-    while (kept > 0 && reported_.All()[kept - 1].span.begin >= at_) --kept;
-    reported_.Truncate(kept);
-    ReportUnterminated(string_begin.IsValid() ? buffer_.Get(string_begin).begin : last.begin,
-                       false);
-  }
-
-  // At the end of the text, or of a line in the mode that ends strings there.
-  void UnterminatedString(bool is_heredoc, TokenId string_begin) {
-    TokenId token = FinishString(string_begin);
-    if (!is_heredoc) {
-      if (++unterminated_ > kUnterminatedMax) ends_strings_with_lines_ = true;
-      return EndWithLine(token, string_begin);
-    }
-    ReportUnterminated(buffer_.Get(string_begin.IsValid() ? string_begin : token).begin, true);
-  }
-
-  void ReportUnterminated(size_t opening, bool is_heredoc) {
-    reported_
-        .Error(kUnterminatedString, SpanFrom(opening, opening + (is_heredoc ? 3 : 1)),
-               "unterminated string")
-        .Label("opened here")
-        .Help(is_heredoc ? "close it with '\"\"\"'"
-                         : "close it with '\"'; a quote inside is written '\\\"'");
-  }
-
-  void Escape() {
-    size_t begin = at_;
-    ++at_;
-    switch (Peek()) {
-      case 'n':
-      case 't':
-      case 'r':
-      case '0':
-      case '\\':
-      case '"':
-      case '$':
-        ++at_;
-        return;
-      case 'x':
-        ++at_;
-        if (HexDigitValue(Peek()) < 0 || HexDigitValue(Peek(1)) < 0) {
-          return BadEscape(begin, "'\\x' needs two hexadecimal digits",
-                           "write '\\x41', for example");
-        }
-        at_ += 2;
-        return;
-      case 'u':
-        ++at_;
-        return UnicodeEscape(begin);
-      default:
-        break;
-    }
-    std::string written = "\\";
-    if (at_ < text_.size()) {
-      std::optional<CodePoint> character = DecodeCodePoint(text_, at_);
-      bool is_newline = Peek() == '\n' || Peek() == '\r';
-      if (character && !is_newline) {
-        written += text_.substr(at_, character->length);
-        at_ += character->length;
-      }
-    }
-    BadEscape(begin, "unknown escape '" + written + "'",
-              "the escapes are \\n \\t \\r \\0 \\\\ \\\" \\$ \\xHH \\u{..}; a backslash itself is "
-              "'\\\\'");
-  }
-
-  void UnicodeEscape(size_t begin) {
-    constexpr std::string_view kHelp = "write '\\u{1F600}', for example";
-    if (Peek() != '{') return BadEscape(begin, "'\\u' needs a code in braces", kHelp);
-    ++at_;
-    uint32_t value = 0;
-    size_t digits = 0;
-    for (int digit; (digit = HexDigitValue(Peek())) >= 0; ++at_, ++digits) {
-      value = std::min<uint32_t>(value * 16 + static_cast<uint32_t>(digit), 0x110000);
-    }
-    if (digits == 0 || Peek() != '}') {
-      return BadEscape(begin, "'\\u{' needs hexadecimal digits and a closing brace", kHelp);
-    }
-    ++at_;
-    bool is_surrogate = value >= 0xD800 && value <= 0xDFFF;
-    if (value > 0x10FFFF || is_surrogate) {
-      BadEscape(
-          begin,
-          "no character has the code in '" + std::string(text_.substr(begin, at_ - begin)) + "'",
-          "codes go up to 10FFFF, without D800 to DFFF");
-    }
-  }
-
-  void BadEscape(size_t begin, std::string message, std::string_view help) {
-    reported_.Error(kInvalidEscape, SpanFrom(begin, at_), std::move(message))
-        .Help(std::string(help));
-  }
-
-  // ---- What is no token
-
-  // 'text' on one line was meant as a string.
-  void SingleQuote() {
-    size_t closing = text_.find_first_of("'\r\n", at_ + 1);
-    bool is_quoted = closing != std::string_view::npos && text_[closing] == '\'';
-    at_ = is_quoted ? closing + 1 : at_ + 1;
-    auto error =
-        reported_.Error(kUnexpectedCharacter, SpanFrom(token_begin_, at_), "unexpected \"'\"");
-    error.Help("strings are written with double quotes");
-    if (is_quoted) {
-      error.Fix(SpanFrom(token_begin_, token_begin_ + 1), "\"")
-          .Fix(SpanFrom(closing, closing + 1), "\"");
-    }
-    Emit(TokenKind::kError);
-  }
-
-  void Unexpected(int32_t code_point) {
-    std::string_view written = text_.substr(token_begin_, at_ - token_begin_);
-    bool is_visible = code_point > 0x20 && code_point != 0x7F && code_point != 0xA0 &&
-                      !(code_point >= 0x2000 && code_point <= 0x200F) && code_point != 0xFEFF;
-    constexpr char kHex[] = "0123456789ABCDEF";
-    std::string code;
-    for (int shift = code_point > 0xFFFF ? 20 : 12; shift >= 0; shift -= 4) {
-      code += kHex[(code_point >> shift) & 15];
-    }
-    auto error = reported_.Error(kUnexpectedCharacter, SpanFrom(token_begin_, at_),
-                                 is_visible ? "unexpected character '" + std::string(written) + "'"
-                                            : "unexpected invisible character U+" + code);
-    if (code_point == 0x201C || code_point == 0x201D || code_point == '`') {
-      error.Help("strings are written with straight double quotes");
-    } else if (code_point == 0x2018 || code_point == 0x2019) {
-      error.Help("strings are written with straight double quotes");
-    } else if (code_point == 0x2013 || code_point == 0x2014 || code_point == 0x2212) {
-      error.Help("a minus is written '-'");
-    } else if (code_point == 0x2192) {
-      error.Help("an arrow is written '->'");
-    } else if (!is_visible) {
-      error.Help("remove it, or put a plain space in its place");
-    } else if (code_point == '$') {
-      error.Help("'$' has a meaning in strings only: \"${name}\"");
-    }
-    // White space of another kind separates as a space would.
-    if (is_visible) {
-      Emit(TokenKind::kError);
-    } else {
-      flags_ |= Token::kSpaceBefore;
-    }
-  }
-
-  const SourceFile& source_;
-  std::string_view text_;
-  Diagnostics& diagnostics_;
-  Diagnostics reported_;  // what may still be taken back
-  TokenBuffer buffer_;
-
-  size_t at_ = 0;                                                // the next byte
-  size_t token_begin_ = 0;                                       // where the token at hand begins
-  uint8_t flags_ = Token::kNewlineBefore | Token::kSpaceBefore;  // of the next token
-
-  std::vector<OpenBracket> brackets_;  // innermost last
-  std::vector<Interpolation> interpolations_;
-  int unterminated_ = 0;  // how many strings ran to the end of the text
-  bool ends_strings_with_lines_ = false;
-};
-
 }  // namespace
 
+using enum DiagnosticKind;
+
+TokenBuffer Lexer::Run() {
+  if (text_.size() > SourceFile::kMaxBytes) {
+    reported_.Error(kFileTooLarge, Span(), "'" + source_.path() + "' is larger than 1 GiB");
+    text_ = text_.substr(0, 0);
+  }
+  ReportInvalidUtf8();
+  if (text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
+  while (at_ < text_.size()) Next();
+  token_begin_ = at_;
+  Emit(TokenKind::kEndOfFile);
+  diagnostics_.Append(std::move(reported_));
+  return std::move(buffer_);
+}
+
+void Lexer::ReportInvalidUtf8() {
+  std::optional<size_t> invalid = FindInvalidUtf8(text_, 0);
+  for (int i = 0; invalid && i < kInvalidUtf8Max; ++i) {
+    uint32_t offset = static_cast<uint32_t>(*invalid);
+    diagnostics_.Error(kInvalidUtf8, SpanFrom(offset, offset + 1),
+                       "invalid UTF-8 at byte offset " + std::to_string(offset) + ", line " +
+                           std::to_string(source_.LineOf(offset)));
+    // On to the next place that is not the rest of this one.
+    size_t next = *invalid + 1;
+    while (next < text_.size() && static_cast<unsigned char>(text_[next]) >= 0x80 &&
+           !DecodeCodePoint(text_, next)) {
+      ++next;
+    }
+    invalid = FindInvalidUtf8(text_, next);
+  }
+}
+
+TokenId Lexer::Emit(TokenKind kind) {
+  TokenId id(buffer_.tokens.size());
+  buffer_.tokens.push_back(
+      {static_cast<uint32_t>(token_begin_), static_cast<uint32_t>(at_), TokenId(), kind, flags_});
+  flags_ = 0;
+  return id;
+}
+
+void Lexer::EmitFixed(TokenKind kind, size_t length) {
+  at_ += length;
+  Emit(kind);
+}
+
+void Lexer::Next() {
+  token_begin_ = at_;
+  char c = text_[at_];
+  switch (kByteClasses[static_cast<unsigned char>(c)]) {
+    case ByteClass::kSpace:
+      do ++at_;
+      while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t'));
+      flags_ |= Token::kSpaceBefore;
+      return;
+    case ByteClass::kNewline:
+      ++at_;
+      flags_ |= Token::kSpaceBefore | Token::kNewlineBefore;
+      return;
+    case ByteClass::kLower:
+      return LowerName();
+    case ByteClass::kUpper:
+      SkipName();
+      Emit(TokenKind::kUpperName);
+      return;
+    case ByteClass::kDigit:
+      return Number();
+    case ByteClass::kMultibyte:
+      return Multibyte();
+    case ByteClass::kOther:
+      return Punctuation(c);
+  }
+}
+
+void Lexer::SkipName() {
+  while (true) {
+    while (at_ < text_.size() && IsAsciiNameContinue(text_[at_])) ++at_;
+    if (at_ == text_.size() || static_cast<unsigned char>(text_[at_]) < 0x80) return;
+    std::optional<CodePoint> character = DecodeCodePoint(text_, at_);
+    if (!character || !IsNameContinue(character->value)) return;
+    at_ += character->length;
+  }
+}
+
+void Lexer::LowerName() {
+  SkipName();
+  std::string_view name = text_.substr(token_begin_, at_ - token_begin_);
+  if (name == "_") {
+    Emit(TokenKind::kUnderscore);
+  } else {
+    Emit(KeywordOf(name));
+  }
+}
+
+void Lexer::Multibyte() {
+  std::optional<CodePoint> character = DecodeCodePoint(text_, at_);
+  if (!character) {
+    // Reported for the whole file already.
+    ++at_;
+    Emit(TokenKind::kError);
+    return;
+  }
+  if (IsNameStart(character->value)) {
+    SkipName();
+    Emit(IsUpperCase(character->value) ? TokenKind::kUpperName : TokenKind::kLowerName);
+    return;
+  }
+  at_ += character->length;
+  Unexpected(character->value);
+}
+
+void Lexer::Punctuation(char c) {
+  using enum TokenKind;
+  switch (c) {
+    case '#':
+      return CommentOrHash();
+    case '"':
+      return BeginString();
+    case '(':
+      return Open(kLeftParen, 1);
+    case '[':
+      return Open(kLeftBracket, 1);
+    case '{':
+      return Open(kLeftBrace, 1);
+    case ')':
+      return Close(kRightParen);
+    case ']':
+      return Close(kRightBracket);
+    case '}':
+      return RightBrace();
+    case ',':
+      return EmitFixed(kComma, 1);
+    case ';':
+      return EmitFixed(kSemicolon, 1);
+    case ':':
+      return ColonOrAtom();
+    case '.':
+      return Peek(1) == '.' ? EmitFixed(kDotDot, 2) : EmitFixed(kDot, 1);
+    case '=':
+      if (Peek(1) == '=') return EmitFixed(kEqualEqual, 2);
+      return Peek(1) == '>' ? EmitFixed(kFatArrow, 2) : EmitFixed(kEqual, 1);
+    case '!':
+      return Peek(1) == '=' ? EmitFixed(kNotEqual, 2) : EmitFixed(kBang, 1);
+    case '-':
+      return Peek(1) == '>' ? EmitFixed(kArrow, 2) : EmitFixed(kMinus, 1);
+    case '+':
+      return Peek(1) == '+' ? EmitFixed(kPlusPlus, 2) : EmitFixed(kPlus, 1);
+    case '*':
+      return EmitFixed(kStar, 1);
+    case '/':
+      return EmitFixed(kSlash, 1);
+    case '%':
+      return Peek(1) == '{' ? Open(kMapBrace, 2) : EmitFixed(kPercent, 1);
+    case '<':
+      if (Peek(1) == '=') return EmitFixed(kLessEqual, 2);
+      return Peek(1) == '>' ? EmitFixed(kLessGreater, 2) : EmitFixed(kLess, 1);
+    case '>':
+      return EmitFixed(kGreater, 1);
+    case '?':
+      return EmitFixed(kQuestion, 1);
+    case '&':
+      return Peek(1) == '&' ? EmitFixed(kAmpAmp, 2) : EmitFixed(kAmp, 1);
+    case '|':
+      return Bar();
+    case '@':
+      return EmitFixed(kAt, 1);
+    case '\'':
+      return SingleQuote();
+    default:
+      ++at_;
+      Unexpected(static_cast<unsigned char>(c));
+  }
+}
+
+void Lexer::Bar() {
+  if (Peek(1) == '>') return EmitFixed(TokenKind::kPipeTo, 2);
+  if (Peek(1) == '|') return EmitFixed(TokenKind::kBarBar, 2);
+  size_t digits = 1;
+  while (IsAsciiDigit(Peek(digits))) ++digits;
+  if (digits > 1 && Peek(digits) == '>') return EmitFixed(TokenKind::kPipeNTo, digits + 1);
+  EmitFixed(TokenKind::kBar, 1);
+}
+
+void Lexer::ColonOrAtom() {
+  if (Peek(1) == ':') return EmitFixed(TokenKind::kColonColon, 2);
+  bool follows_name = false;
+  if (flags_ == 0 && !buffer_.tokens.empty()) {
+    TokenKind before = buffer_.tokens.back().kind;
+    follows_name =
+        before == TokenKind::kLowerName || before == TokenKind::kUpperName || IsKeyword(before);
+  }
+  std::optional<CodePoint> next;
+  if (at_ + 1 < text_.size()) next = DecodeCodePoint(text_, at_ + 1);
+  if (follows_name || !next || !IsNameStart(next->value) || IsUpperCase(next->value)) {
+    return EmitFixed(TokenKind::kColon, 1);
+  }
+  ++at_;
+  SkipName();
+  Emit(TokenKind::kAtom);
+}
+
+void Lexer::Open(TokenKind kind, size_t length) {
+  at_ += length;
+  PushBracket(Emit(kind));
+}
+
+void Lexer::PushBracket(TokenId id) {
+  TokenKind kind = buffer_.Get(id).kind;
+  bool is_brace = kind == TokenKind::kLeftBrace || kind == TokenKind::kMapBrace;
+  brackets_.push_back({id, CountOpenBraces(brackets_.size()) + (is_brace ? 1 : 0)});
+}
+
+TokenKind Lexer::ClosingOf(TokenKind opening) {
+  if (opening == TokenKind::kLeftParen) return TokenKind::kRightParen;
+  if (opening == TokenKind::kLeftBracket) return TokenKind::kRightBracket;
+  return TokenKind::kRightBrace;
+}
+
+void Lexer::Close(TokenKind kind) {
+  ++at_;
+  TokenId id = Emit(kind);
+  size_t floor = interpolations_.empty() ? 0 : interpolations_.back().brackets;
+  // A bracket further out than this is not looked for, which keeps bad input linear.
+  constexpr size_t kSearchMax = 64;
+  if (brackets_.size() > floor + kSearchMax) floor = brackets_.size() - kSearchMax;
+  for (size_t at = brackets_.size(); at > floor; --at) {
+    TokenId opening = brackets_[at - 1].id;
+    if (ClosingOf(buffer_.Get(opening).kind) != kind) continue;
+    buffer_.tokens[opening.value].match = id;
+    buffer_.tokens[id.value].match = opening;
+    brackets_.resize(at - 1);
+    return;
+  }
+}
+
+void Lexer::RightBrace() {
+  if (!interpolations_.empty()) {
+    // Brackets that stand open inside do not keep the interpolation from ending, braces do.
+    bool has_brace =
+        CountOpenBraces(brackets_.size()) > CountOpenBraces(interpolations_.back().brackets);
+    if (!has_brace) return EndInterpolation();
+  }
+  Close(TokenKind::kRightBrace);
+}
+
+void Lexer::Number() {
+  char prefix = Peek() == '0' ? static_cast<char>(Peek(1) | 0x20) : '\0';
+  if (prefix == 'x' || prefix == 'b' || prefix == 'o') return PrefixedNumber(prefix);
+  bool is_float = false;
+  SkipDigits();
+  if (Peek() == '.' && IsAsciiDigit(Peek(1))) {
+    is_float = true;
+    ++at_;
+    SkipDigits();
+  }
+  if (Peek() == 'e' || Peek() == 'E') {
+    size_t sign = Peek(1) == '+' || Peek(1) == '-' ? 1 : 0;
+    if (IsAsciiDigit(Peek(1 + sign))) {
+      is_float = true;
+      at_ += 1 + sign;
+      SkipDigits();
+    }
+  }
+  FinishNumber(is_float ? TokenKind::kFloat : TokenKind::kInt, "digits and '_'");
+}
+
+void Lexer::PrefixedNumber(char prefix) {
+  int base = prefix == 'x' ? 16 : prefix == 'o' ? 8 : 2;
+  at_ += 2;
+  size_t digits_begin = at_;
+  while (true) {
+    int digit = HexDigitValue(Peek());
+    if (Peek() != '_' && (digit < 0 || digit >= base)) break;
+    ++at_;
+  }
+  bool has_digit = text_.substr(digits_begin, at_ - digits_begin).find_first_not_of('_') !=
+                   std::string_view::npos;
+  std::string expected = "digits of base " + std::to_string(base);
+  if (!has_digit && !IsAsciiNameContinue(Peek())) {
+    diagnostics_
+        .Error(
+            kInvalidNumber, SpanFrom(token_begin_, at_),
+            "a number lacks its digits after '" + std::string(text_.substr(token_begin_, 2)) + "'")
+        .Help("write " + expected + " after it");
+    Emit(TokenKind::kError);
+    return;
+  }
+  FinishNumber(TokenKind::kInt, expected);
+}
+
+void Lexer::FinishNumber(TokenKind kind, std::string_view expected) {
+  size_t number_end = at_;
+  bool ends_in_underscore = text_[at_ - 1] == '_';
+  SkipName();
+  if (at_ == number_end && !ends_in_underscore) {
+    Emit(kind);
+    return;
+  }
+  std::string_view written = text_.substr(token_begin_, at_ - token_begin_);
+  diagnostics_
+      .Error(kInvalidNumber, SpanFrom(token_begin_, at_),
+             "'" + std::string(written) + "' is not a number")
+      .Help("a number consists of " + std::string(expected) +
+            (ends_in_underscore ? ", and ends with a digit"
+                                : ", and a name needs a space before it"));
+  Emit(TokenKind::kError);
+}
+
+void Lexer::CommentOrHash() {
+  CommentKind kind = CommentKind::kLine;
+  if (Peek(1) == '=') return BlockComment();
+  if (Peek(1) == '#' && Peek(2) == '!') {
+    kind = CommentKind::kModuleDoc;
+  } else if (Peek(1) == '#' && Peek(2) != '#') {
+    kind = CommentKind::kDoc;
+  }
+  at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
+  AddComment(kind);
+}
+
+void Lexer::BlockComment() {
+  size_t depth = 1;
+  at_ += 2;
+  while (depth > 0) {
+    size_t next = text_.find('=', at_);
+    if (next == std::string_view::npos) break;
+    bool opens = next > at_ && text_[next - 1] == '#';
+    bool closes = next + 1 < text_.size() && text_[next + 1] == '#';
+    if (opens) {
+      ++depth;
+      at_ = next + 1;
+    } else if (closes) {
+      --depth;
+      at_ = next + 2;
+    } else {
+      at_ = next + 1;
+    }
+  }
+  if (depth > 0) {
+    at_ = text_.size();
+    diagnostics_
+        .Error(kUnterminatedComment, SpanFrom(token_begin_, token_begin_ + 2),
+               "unterminated block comment")
+        .Label("opened here")
+        .Help("close it with '=#'; block comments nest, so each '#=' needs one");
+  }
+  std::string_view comment = text_.substr(token_begin_, at_ - token_begin_);
+  if (comment.find_first_of("\r\n") != std::string_view::npos) flags_ |= Token::kNewlineBefore;
+  AddComment(CommentKind::kBlock);
+}
+
+void Lexer::AddComment(CommentKind kind) {
+  flags_ |= Token::kSpaceBefore;
+  buffer_.comments.push_back({static_cast<uint32_t>(token_begin_), static_cast<uint32_t>(at_),
+                              TokenId(buffer_.tokens.size()), kind});
+}
+
+void Lexer::SingleQuote() {
+  size_t closing = text_.find_first_of("'\r\n", at_ + 1);
+  bool is_quoted = closing != std::string_view::npos && text_[closing] == '\'';
+  at_ = is_quoted ? closing + 1 : at_ + 1;
+  auto error =
+      reported_.Error(kUnexpectedCharacter, SpanFrom(token_begin_, at_), "unexpected \"'\"");
+  error.Help("strings are written with double quotes");
+  if (is_quoted) {
+    error.Fix(SpanFrom(token_begin_, token_begin_ + 1), "\"")
+        .Fix(SpanFrom(closing, closing + 1), "\"");
+  }
+  Emit(TokenKind::kError);
+}
+
+void Lexer::Unexpected(int32_t code_point) {
+  std::string_view written = text_.substr(token_begin_, at_ - token_begin_);
+  bool is_visible = code_point > 0x20 && code_point != 0x7F && code_point != 0xA0 &&
+                    !(code_point >= 0x2000 && code_point <= 0x200F) && code_point != 0xFEFF;
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string code;
+  for (int shift = code_point > 0xFFFF ? 20 : 12; shift >= 0; shift -= 4) {
+    code += kHex[(code_point >> shift) & 15];
+  }
+  auto error = reported_.Error(kUnexpectedCharacter, SpanFrom(token_begin_, at_),
+                               is_visible ? "unexpected character '" + std::string(written) + "'"
+                                          : "unexpected invisible character U+" + code);
+  if (code_point == 0x201C || code_point == 0x201D || code_point == '`') {
+    error.Help("strings are written with straight double quotes");
+  } else if (code_point == 0x2018 || code_point == 0x2019) {
+    error.Help("strings are written with straight double quotes");
+  } else if (code_point == 0x2013 || code_point == 0x2014 || code_point == 0x2212) {
+    error.Help("a minus is written '-'");
+  } else if (code_point == 0x2192) {
+    error.Help("an arrow is written '->'");
+  } else if (!is_visible) {
+    error.Help("remove it, or put a plain space in its place");
+  } else if (code_point == '$') {
+    error.Help("'$' has a meaning in strings only: \"${name}\"");
+  }
+  // White space of another kind separates as a space would.
+  if (is_visible) {
+    Emit(TokenKind::kError);
+  } else {
+    flags_ |= Token::kSpaceBefore;
+  }
+}
+
+}  // namespace syntax_internal
+
 TokenBuffer Lex(const SourceFile& source, Diagnostics& diagnostics) {
-  return Lexer(source, diagnostics).Run();
+  return syntax_internal::Lexer(source, diagnostics).Run();
 }
 
 }  // namespace snow

@@ -109,8 +109,7 @@ void Parser::ParseArms(const Opener& opener, bool is_receive) {
   bool has_after = false;
   while (depth) {
     Recovered();
-    while (Eat(kSemicolon)) {
-    }
+    SkipSemicolons();
     uint32_t before = at_;
     if (At(kAfter) && is_receive && !EndsByIndentation(opener)) {
       if (has_after) Report(kMisplacedEntry, CurrentSpan(), "a 'receive' has one 'after'");

@@ -219,6 +219,15 @@ TEST(ForeignTest, KnowsOtherItems) {
   EXPECT_EQ(Errors("use Foo\nfn f() = 1"), "E0112 1:1 'use' is not a word of Snow");
 }
 
+TEST(ForeignTest, WarnsOfHabits) {
+  EXPECT_EQ(Errors("fn f(x) do\n  if x do\n    return 1\n  end\n  return 2\nend\n", true),
+            "W0011 5:3 the last expression is the result, with no 'return'\n"
+            "  help leave the 'return' out");
+  EXPECT_EQ(Errors("fn f(x) do\n  if x do 1 end;\n  2;\nend;\n", true),
+            "W0012 2:16 no ';' is needed after 'end'\nW0012 4:4 no ';' is needed after 'end'");
+  EXPECT_EQ(Errors("fn f(x) do if x do 1 end; 2 end", true), "");
+}
+
 TEST(ForeignTest, TopLevelStatementsAreReportedOnce) {
   EXPECT_EQ(Errors("let x = 1\nprintln(x)\nif x do\n  y\nend\nfn f() = 1\nz"),
             "E0111 1:1 a statement stands in a function, not at the top level\n"

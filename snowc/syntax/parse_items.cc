@@ -117,8 +117,7 @@ void Parser::ParseItems(const Opener* opener) {
   DepthScope depth(*this);
   while (depth) {
     Recovered();
-    while (Eat(kSemicolon)) {
-    }
+    SkipSemicolons();
     if (At(kEndOfFile)) return;
     if (opener != nullptr && (At(kEnd) || EndsByIndentation(*opener))) return;
     if (opener != nullptr && At(kRightBrace) && Current().match.value == opener->brace) return;
@@ -341,6 +340,7 @@ void Parser::ParseFnBody(FnContext context, uint32_t fn_token) {
     return EmptyError();
   }
   ParseBlock("the head of a function", {fn_token, "this function"});
+  WarnOfLastReturn();
 }
 
 // ---- Other items

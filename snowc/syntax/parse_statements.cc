@@ -143,7 +143,7 @@ void Parser::ParseStatementList(ListKind kind, const Opener& opener) {
   // What stands on the line of the block's opening is no arm.
   bool begins_line = Current().HasNewlineBefore();
   while (depth) {
-    while (Eat(kSemicolon)) begins_line = true;
+    begins_line |= SkipSemicolons();
     if (AtListEnd(opener) || EndsListOf(kind)) break;
     if (kind == ListKind::kArmBody && begins_line && AtArm()) break;
     Recovered();
@@ -167,6 +167,15 @@ void Parser::ParseStatementList(ListKind kind, const Opener& opener) {
   }
   Recovered();
   Finish(NodeKind::kStatementList, start);
+}
+
+bool Parser::SkipSemicolons() {
+  if (!At(kSemicolon)) return false;
+  do {
+    WarnOfSemicolon();
+    Consume();
+  } while (At(kSemicolon));
+  return true;
 }
 
 bool Parser::EndsListOf(ListKind kind) const {

@@ -17,6 +17,14 @@ DiagnosticBuilder Parser::Report(DiagnosticKind kind, Span span, std::string mes
   return diagnostics_.Error(kind, span, std::move(message));
 }
 
+DiagnosticBuilder Parser::Warn(DiagnosticKind kind, Span span, std::string message) {
+  if (is_silent_) {
+    discarded_ = Diagnostic();
+    return DiagnosticBuilder(discarded_);
+  }
+  return diagnostics_.Warning(kind, span, std::move(message));
+}
+
 std::string Parser::FoundToken() const {
   constexpr size_t kQuotedMax = 40;
   if (At(kEndOfFile)) return "the end of the file";

@@ -168,6 +168,7 @@ class Parser {
   // ---- Errors (parser_errors.cc)
 
   DiagnosticBuilder Report(DiagnosticKind kind, Span span, std::string message);
+  DiagnosticBuilder Warn(DiagnosticKind kind, Span span, std::string message);
   void Recovered() { is_silent_ = is_stopped_; }
   // The token at hand as messages call it; a newline before it is what was found.
   std::string Found() const { return OnNewLine() ? "the end of the line" : FoundToken(); }
@@ -194,6 +195,10 @@ class Parser {
   bool ReportForeignStatement();
   bool ReportForeignItem();
   bool ReportForeignOperator();
+  // Warns of a `return` that ends the block which has just been finished.
+  void WarnOfLastReturn();
+  // At a `;`: warns when it follows an `end` and nothing follows it.
+  void WarnOfSemicolon();
   // Takes `do`, or reports what stands in its place: `then`, `:`, `{` (noted in `opener`), other
   // tokens of the line before it (left in an Error node), nothing. False when no block follows.
   bool ExpectDo(std::string_view after, Opener& opener);
@@ -214,6 +219,8 @@ class Parser {
   void ParseLet();
   void ParseAssert();
   bool AtAssert() const;
+  // Whether there was any.
+  bool SkipSemicolons();
   // `elif` and the like, with a condition after it.
   bool AtForeignElse() const;
   // Whether the token at hand ends a list of this kind, besides AtListEnd.

@@ -15,6 +15,7 @@ std::string PlaceOf(Span span, const SourceSet& sources) {
 std::string Describe(const Diagnostics& diagnostics, const SourceSet& sources, bool all) {
   std::string text;
   for (const Diagnostic* diagnostic : diagnostics.Sorted()) {
+    if (diagnostic->severity() == Severity::kWarning && !all) continue;
     if (!text.empty()) text += '\n';
     text += CodeOf(diagnostic->kind);
     text += " " + PlaceOf(diagnostic->span, sources) + " " + diagnostic->message;
