@@ -14,12 +14,13 @@ struct PrefixCapability {
 
 // The longest prefix that fits decides.
 constexpr PrefixCapability kPrefixes[] = {
-    {"snow_env_", "env"},  {"snow_env_cpu_count", ""},  {"snow_env_args", ""},
-    {"snow_file_", "fs"},  {"snow_system_", "process"}, {"snow_net_", "net"},
-    {"snow_tcp_", "net"},  {"snow_udp_", "net"},        {"snow_tls_", "net"},
-    {"snow_dns_", "net"},  {"snow_http_", "net"},       {"snow_ws_", "net"},
-    {"snow_smtp_", "net"}, {"snow_node_", "net"},       {"snow_sqlite_", "db"},
-    {"snow_pg_", "db"},    {"snow_pool_", "db"},        {"snow_db_", "db"},
+    {"snow_env_", "env"},   {"snow_env_cpu_count", ""},  {"snow_env_args", ""},
+    {"snow_file_", "fs"},   {"snow_system_", "process"}, {"snow_net_", "net"},
+    {"snow_tcp_", "net"},   {"snow_udp_", "net"},        {"snow_tls_", "net"},
+    {"snow_dns_", "net"},   {"snow_http_", "net"},       {"snow_https_", "net"},
+    {"snow_ws_", "net"},    {"snow_smtp_", "net"},       {"snow_node_", "net"},
+    {"snow_sqlite_", "db"}, {"snow_pg_", "db"},          {"snow_pool_", "db"},
+    {"snow_db_", "db"},
 };
 
 // Walks what functions can reach. One walk serves one package.
