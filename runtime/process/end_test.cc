@@ -406,7 +406,11 @@ TEST(Program, OutputOfWorkersThatOutliveMain) {
     Spawn(actor, Sleeper);  // waits for ever, and keeps nothing alive
     return 0;
   });
-  EXPECT_EQ(outcome.out, "worker 0\nworker 1\nworker 2\nworker 3\nworker 4\n");
+  // Which of them wakes first under load is nobody's promise; that all are heard is.
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_NE(outcome.out.find("worker " + std::to_string(i) + "\n"), std::string::npos) << i;
+  }
+  EXPECT_EQ(outcome.out.size(), 5 * std::string("worker 0\n").size());
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.err, "");
 }
