@@ -49,6 +49,9 @@ class HttpConnection {
   Phase phase() const { return phase_; }
   // Whether nothing of a next request has come: a good moment to wait without a stack.
   bool IsIdle() const { return phase_ == Phase::kIdle && in_.empty() && out_.empty(); }
+  // Whether it may wait for the socket to become readable without having asked it: nothing of a
+  // next request can be there already.
+  bool MayWait() const { return IsIdle() && stream_->drained() && !stream_->HasBuffered(); }
   // Whether ReadRequest could get on without the socket becoming readable.
   bool HasInput() const { return !in_.empty() || stream_->HasBuffered(); }
 

@@ -324,7 +324,7 @@ int64_t snow_http_accept(SnowActor* actor, int64_t server_id) {
 void snow_http_park(SnowActor* actor, int64_t connection_id, void* closure) {
   Actor* self = ActorOf(actor);
   ServerConnection* connection = UseServerConnection(self, static_cast<uint64_t>(connection_id));
-  if (connection == nullptr || !connection->http().IsIdle()) return;
+  if (connection == nullptr || !connection->http().MayWait()) return;
   BeginEventWait(self);
   if (!connection->port().Arm(self->pid, kReadable)) return;
   // Looked at after arming: who asks to stop wakes whom it finds armed.

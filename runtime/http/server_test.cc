@@ -192,6 +192,20 @@ TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
   });
 }
 
+// What is left in the socket after a read that ended at the end of a request is not forgotten.
+TEST(HttpServer, ReadsOnAfterAFullBuffer) {
+  WithServer(ServeForEver, [](int port, int pid) {
+    Client client(port);
+    std::string one = "GET /x HTTP/1.1\r\nHost: x\r\nX-Pad: ";
+    one += std::string(1024 - 4 - one.size(), 'p') + "\r\n\r\n";
+    std::string text;
+    for (int i = 0; i < 9; ++i) text += one;
+    client.Send(text);
+    for (int i = 0; i < 9; ++i) EXPECT_TRUE(client.ReadAnswer().ends_with("GET /x []"));
+    ::kill(pid, SIGTERM);
+  });
+}
+
 TEST(HttpServer, SendsLargeAnswersToSlowReaders) {
   WithServer(ServeForEver, [](int port, int pid) {
     Client client(port);

@@ -106,6 +106,11 @@ void Port::Clear(uint32_t interest) {
   ready_ &= ~interest;
 }
 
+void Port::Restore(uint32_t interest) {
+  SpinLockHolder hold(lock_);
+  ready_ |= interest;
+}
+
 bool Port::Arm(uint64_t pid, uint32_t interest) {
   SpinLockHolder hold(lock_);
   if (fd_ < 0 || (mode_ == Mode::kEdges && (ready_ & interest) != 0)) return false;

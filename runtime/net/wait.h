@@ -63,6 +63,8 @@ class Port {
   void Close(Worker& worker);
 
   void Clear(uint32_t interest);
+  // What was cleared was not used up.
+  void Restore(uint32_t interest);
 
   // Registers the actor, which has called BeginEventWait. False when it need not wait: the
   // descriptor is ready or closed.

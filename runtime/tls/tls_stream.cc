@@ -104,7 +104,7 @@ class TlsStream final : public Stream {
     ::ERR_clear_error();
     size_t count = 0;
     int result = ::SSL_read_ex(ssl_, to, size, &count);
-    drained_ = socket_.drained && ::SSL_pending(ssl_) == 0;
+    drained_ = socket_.drained && ::SSL_has_pending(ssl_) == 0;
     if (result == 1) return {IoStatus::kOk, count};
     return Judge(result, "read");
   }
@@ -166,6 +166,8 @@ SSL_CTX* NewContext(const SSL_METHOD* method, std::string& error) {
   }
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   ::SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  // One system call for all that the socket has, instead of two a record.
+  ::SSL_CTX_set_read_ahead(context, 1);
   // Idle connections give their buffers back.
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);

@@ -333,6 +333,8 @@ WsConnection::Event WsConnection::Next(Worker& worker) {
     }
     return End(kWsAbnormal, "connection lost", /*prefers_own=*/true);
   }
+  // There is more: the next wait ends at once.
+  port_.Restore(kReadable);
   return Event::kNone;
 }
 

@@ -48,6 +48,29 @@ class Https(unittest.TestCase):
             c.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
             self.assertEqual(c.answer()[1], b"Hello, world\n")
 
+    def test_records_that_come_together(self):
+        context = ssl.create_default_context(cafile=self.cert)
+        into, out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = context.wrap_bio(into, out, server_hostname="localhost")
+        with Connection(self.port) as c:
+            def step(action):
+                while True:
+                    try:
+                        return action()
+                    except ssl.SSLWantReadError:
+                        c.send(out.read())
+                        into.write(c.socket.recv(65536))
+            step(tls.do_handshake)
+            for _ in range(20):
+                # Three requests in records of their own, in one write.
+                for i in range(3):
+                    tls.write(f"GET /users/{i} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                c.send(out.read())
+                text = b""
+                while text.count(b"user|") < 3:
+                    text += step(lambda: tls.read(65536))
+                self.assertRegex(text, rb"(?s)user\|0.*user\|1.*user\|2$")
+
     def test_stalled_and_broken_handshakes_hold_nobody_up(self):
         stalled = [Connection(self.port) for _ in range(100)]
         broken = [Connection(self.port) for _ in range(20)]
