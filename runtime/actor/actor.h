@@ -45,7 +45,7 @@ enum ActorFlag : uint32_t {
   kStarted = 512,       // its closure has begun
   kLastFailed = 1024,   // last_failed
   kCodecFailed = 2048,  // codec_failed
-  kCompact = 4096,      // in its worker's list of heaps to compact
+  kLoose = 4096,        // in a worker's list of parked actors whose heaps can shrink
   kLooking = 8192,      // a receive looks at the message at `position`: its guard may run
 };
 

@@ -50,6 +50,7 @@ void LoadSettings() {
     g_settings.table_seed = getpid();
   }
   g_settings.mailbox_warning = EnvironmentNumber("SNOW_MAILBOX_WARNING", 0, 10000);
+  if (g_settings.mailbox_warning == 0) g_settings.mailbox_warning = INT64_MAX;
 }
 
 }  // namespace snow::rt

@@ -15,7 +15,7 @@ struct Settings {
   // SNOW_GC_STRESS: 1: collect at every allocation that reaches the runtime; 2: always fully. The
   // inline allocation of generated code then always reaches it.
   int64_t gc_stress = 0;
-  int64_t mailbox_warning = 10000;  // SNOW_MAILBOX_WARNING: messages; 0: never
+  int64_t mailbox_warning = 10000;  // SNOW_MAILBOX_WARNING: messages; 0: never (then INT64_MAX)
   int64_t table_seed = 0;           // of the program's tables: another one in each run
 };
 

@@ -145,7 +145,7 @@ extern "C" {
 
 SnowPair snow_io_read_line(SnowActor* actor) {
   Actor* self = ActorOf(actor);
-  g_output.Flush(true);
+  g_output.Flush();
   InputHold* hold = HoldInput(actor);
   size_t searched = 0;
   for (;;) {
@@ -166,7 +166,7 @@ SnowPair snow_io_read_line(SnowActor* actor) {
 
 SnowPair snow_io_read_all(SnowActor* actor) {
   Actor* self = ActorOf(actor);
-  g_output.Flush(true);
+  g_output.Flush();
   InputHold* hold = HoldInput(actor);
   while (!g_input.is_at_end) FillInput(self, hold);
   if (g_input.error != 0) return FailAtEnd(self, hold);

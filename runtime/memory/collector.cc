@@ -41,7 +41,7 @@ class Collector {
         is_full_(is_full),
         is_exact_(is_exact) {}
 
-  void Run(const Roots& roots);
+  uint64_t Run(const Roots& roots);
 
  private:
   void BeginFrom();
@@ -507,7 +507,7 @@ void Collector::Finish(const Roots& roots) {
   heap_.due = heap_.bytes + std::max(nursery, depth);
 }
 
-void Collector::Run(const Roots& roots) {
+uint64_t Collector::Run(const Roots& roots) {
   BeginFrom();
   ScanStack(roots.stack_low, roots.stack_high);
   ScanFrames(roots);
@@ -532,11 +532,12 @@ void Collector::Run(const Roots& roots) {
     PackExact(roots);
   }
   Finish(roots);
+  return copied_bytes_ + pinned_bytes_ + large_bytes_ + (roots.stack_high - roots.stack_low);
 }
 
 }  // namespace
 
-void Collect(HeapOwner& owner, BlockCache& cache, CollectorScratch& scratch, const Roots& roots,
+uint64_t Collect(HeapOwner& owner, BlockCache& cache, CollectorScratch& scratch, const Roots& roots,
              Collection collection) {
   Heap& heap = owner.heap;
   const bool has_old = heap.extra != nullptr && heap.extra->old_bytes != 0;
@@ -544,7 +545,7 @@ void Collect(HeapOwner& owner, BlockCache& cache, CollectorScratch& scratch, con
                         heap.extra->old_bytes < heap.extra->old_limit;
   // Of a large heap one exact block would have to be measured first; its last block is not full.
   const bool is_exact = collection == Collection::kExact && heap.bytes <= kExactMost;
-  Collector(owner, cache, scratch, !is_minor, is_exact).Run(roots);
+  return Collector(owner, cache, scratch, !is_minor, is_exact).Run(roots);
 }
 
 }  // namespace snow::rt

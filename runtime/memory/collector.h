@@ -43,9 +43,10 @@ struct CollectorScratch {
   Vector<char> exact;       // to-space of exact collections
 };
 
-// Collects, and sets when the next collection is due. Must run on another stack than the one that
+// Collects, and sets when the next collection is due. Returns how many bytes it had to look at: of the
+// stack, and of objects that survived. Must run on another stack than the one that
 // it reads, or with registers saved within [stack_low, stack_high).
-void Collect(HeapOwner& owner, BlockCache& cache, CollectorScratch& scratch, const Roots& roots,
+uint64_t Collect(HeapOwner& owner, BlockCache& cache, CollectorScratch& scratch, const Roots& roots,
              Collection collection);
 
 }  // namespace snow::rt

@@ -137,6 +137,67 @@ TEST(Actors, ParkAtTheBase) {
   EXPECT_EQ(outcome.code, 0);
 }
 
+TEST(Actors, ALongMailboxIsLoggedAtEachDoubling) {
+  const Outcome outcome = RunSnow(
+      [](SnowActor* actor, void*) -> uint64_t {
+        const int64_t self = static_cast<int64_t>(actor->pid);
+        for (int round = 0; round < 2; ++round) {
+          for (int64_t i = 0; i < 25; ++i) {
+            SendInt(actor, self, i);
+            ReceiveInt(actor, 0, -5);
+            SendInt(actor, self, i);
+            snow_yield(actor);
+          }
+          while (ReceiveInt(actor, 0, -5) != -5) {
+          }
+        }
+        return 0;
+      },
+      {{"SNOW_MAILBOX_WARNING", "10"}});
+  EXPECT_EQ(outcome.err,
+            "[warning] the mailbox of actor <0.1> main holds 10 messages\n"
+            "[warning] the mailbox of actor <0.1> main holds 20 messages\n");
+}
+
+// An actor whose closure holds nothing, after it has made much garbage.
+uint64_t Litter(SnowActor* self, void* closure) {
+  auto* message = static_cast<SnowMessage*>(snow_recv_poll(self));
+  if (message == nullptr) snow_recv_park(self, closure);
+  snow_recv_accept(self, message);
+  void* last = closure;
+  for (int i = 0; i < 200; ++i) last = ScalarClosure(self, Litter, {Capture(closure, 0)});
+  SendInt(self, static_cast<int64_t>(Capture(closure, 0)), 0);
+  snow_recv_start(self, -1);
+  snow_recv_park(self, last);
+  __builtin_unreachable();
+}
+
+int64_t MemoryOf(SnowActor* actor, int64_t pid) {
+  const std::string info = TextOf(snow_actor_info(actor, pid));
+  return std::stoll(info.substr(info.find("memory ") + 7));
+}
+
+TEST(Actors, AnIdleHeapIsPacked) {
+  const Outcome outcome = RunSnow([](SnowActor* actor, void*) -> uint64_t {
+    const int64_t pid = Spawn(
+        actor,
+        [](SnowActor* self, void* closure) -> uint64_t {
+          snow_recv_start(self, -1);
+          return Litter(self, closure);
+        },
+        {actor->pid});
+    for (int i = 0; i < 10; ++i) {
+      SendInt(actor, pid, 0);
+      ReceiveInt(actor);
+      // The workers have nothing else to do meanwhile.
+      while (MemoryOf(actor, pid) > 128) snow_timer_sleep(actor, 1);
+    }
+    return 0;
+  });
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_EQ(outcome.code, 0);
+}
+
 int64_t ResidentBytes() {
   FILE* file = fopen("/proc/self/statm", "r");
   long total = 0;

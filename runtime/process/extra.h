@@ -54,6 +54,8 @@ struct ActorExtra {
   uint64_t failure_kind = 0;
   uint64_t failure = 0;  // a boxed ExitReason
 
+  int64_t next_warning = 0;  // the length of the mailbox that is logged next
+
   // Who waits for room in the bounded mailbox, in order; guarded by the actor's lock.
   SenderWait* senders = nullptr;
   SenderWait** senders_end = &senders;

@@ -13,6 +13,11 @@
 namespace snow::rt {
 namespace {
 
+// A collection costs a reduction for each so many bytes that it had to look at.
+constexpr uint64_t kBytesPerReduction = 256;
+// Heaps from this size on take long enough for others to be let go before.
+constexpr uint64_t kLongCollection = 256 * 1024;
+
 void CollectWithRoots(Worker& worker, Actor* actor, Collection collection) {
   RootWord words[4];
   size_t count = 0;
@@ -27,7 +32,9 @@ void CollectWithRoots(Worker& worker, Actor* actor, Collection collection) {
   Roots roots = Worker::StackRoots(actor);
   roots.words = words;
   roots.word_count = count;
-  Collect(*actor, worker.cache(), worker.collector_scratch(), roots, collection);
+  const uint64_t bytes =
+      Collect(*actor, worker.cache(), worker.collector_scratch(), roots, collection);
+  actor->reductions -= static_cast<int64_t>(bytes / kBytesPerReduction);
 }
 
 void CollectCall(Worker& worker, Actor* actor, void* argument) {
@@ -77,6 +84,7 @@ bool MakeRoom(Actor* actor, size_t bytes) {
 }  // namespace
 
 void CollectRunning(Actor* actor, Collection collection) {
+  if (actor->heap.bytes >= kLongCollection) actor->worker->LetOthersHelp();
   actor->worker->CallOnWorker(actor, CollectCall, &collection);
 }
 

@@ -2,9 +2,11 @@
 
 #include "runtime/abi/functions.h"
 #include "runtime/base/check.h"
+#include "runtime/base/settings.h"
 #include "runtime/memory/copy.h"
 #include "runtime/process/bounds.h"
 #include "runtime/process/extra.h"
+#include "runtime/process/panic.h"
 #include "runtime/process/watch.h"
 
 namespace snow::rt {
@@ -149,6 +151,24 @@ void DropMessage(Worker& worker, Message* message) {
   FreeMessage(message, worker.cache());
 }
 
+namespace {
+
+// A line in the log when a mailbox has grown to so many messages, and once at each doubling.
+void WarnOfLength(Actor* actor) {
+  const uint32_t length = actor->queue_length.load(std::memory_order_relaxed);
+  int64_t& next = ExtraOf(actor).next_warning;
+  if (next == 0) next = g_settings.mailbox_warning;
+  if (length < next) return;
+  while (next <= length) next *= 2;
+  Text line;
+  line.Add("[warning] the mailbox of actor ");
+  DescribeActor(actor, line);
+  line.Add(" holds ").Add(static_cast<int64_t>(length)).Add(" messages\n");
+  WriteAll(2, line.View());
+}
+
+}  // namespace
+
 void TakeIn(Worker& worker, Actor* actor) {
   for (SnowMessage* at = InboxTakeAll(actor); at != nullptr;) {
     Message* message = Message::Of(at);
@@ -185,6 +205,9 @@ void TakeIn(Worker& worker, Actor* actor) {
     }
   }
   if (actor->bound.load(std::memory_order_relaxed) != 0) DropOldest(worker, actor);
+  if (actor->queue_length.load(std::memory_order_relaxed) >= g_settings.mailbox_warning) {
+    WarnOfLength(actor);
+  }
 }
 
 Verdict Arrive(Worker& worker, Actor* actor) {

@@ -75,7 +75,7 @@ void Report(Actor* actor, std::string_view message, const SnowSite* site, const 
     AddDuration(report, UptimeMs() - actor->start_ms);
     report.Add("\n");
   }
-  g_output.Flush(true);
+  g_output.Flush();
   WriteAll(2, report.View());
 }
 
@@ -215,7 +215,7 @@ void snow_panic_arithmetic(SnowActor* actor, int64_t kind, int64_t a, int64_t b,
 
 void snow_fail_program(SnowActor*, uint64_t message_0, uint64_t message_1) {
   const snow::rt::StringBytes message(message_0, message_1);
-  snow::rt::g_output.Flush(true);
+  snow::rt::g_output.Flush();
   {
     snow::rt::Text text;
     text.Add(message.view()).Add("\n");

@@ -13,6 +13,7 @@
 #include "runtime/io/reactor.h"
 #include "runtime/memory/page_heap.h"
 #include "runtime/process/end.h"
+#include "runtime/process/heap_abi.h"
 #include "runtime/process/mailbox.h"
 #include "runtime/process/spawn.h"
 #include "runtime/process/watch.h"
@@ -142,7 +143,7 @@ void ExitNow(int code) {
   if (g_program.is_exiting.exchange(true)) {
     for (;;) pause();
   }
-  g_output.Flush(true);
+  g_output.Flush();
   _exit(code & 0xff);
 }
 
@@ -174,7 +175,7 @@ bool Quiet(Worker& worker) {
   }
   if (g_actors.living() == 0) ExitNow(g_program.code.load());
   if (!g_program.has_main_ended.load()) {
-    g_output.Flush(true);
+    g_output.Flush();
     WriteAll(2, "deadlock: main waits for a message that nobody is left to send\n");
     g_program.code.store(kPanicExitCode);
   }
@@ -192,7 +193,7 @@ void RunProgram(int argc, char** argv) {
   g_output.Begin();
   g_reactor.Begin();
   BlockSignals();
-  const SchedulerHooks hooks = {Arrive, Enter, End, FireTimers, NextTimer, IoReady, Quiet};
+  const SchedulerHooks hooks = {Arrive, Enter, End, FireTimers, NextTimer, CompactParked, IoReady, Quiet};
   g_scheduler.Begin(g_settings.workers, hooks);
   g_timers.Begin(g_scheduler.worker_count());
   StartThread(WatchSignals, nullptr);

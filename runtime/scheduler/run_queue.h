@@ -140,6 +140,14 @@ class BirthStack {
 // workers make ready. In chunks, so that control blocks of actors that wait long are not touched.
 class SharedRunQueue {
  public:
+  constexpr SharedRunQueue() = default;
+  SharedRunQueue(const SharedRunQueue&) = delete;
+  SharedRunQueue& operator=(const SharedRunQueue&) = delete;
+  ~SharedRunQueue() {
+    while (first_ != nullptr) DropChunk();
+    free(spare_);
+  }
+
   void Push(Actor* const* actors, uint32_t count) {
     SpinLockHolder hold(lock_);
     for (uint32_t i = 0; i < count; ++i) {

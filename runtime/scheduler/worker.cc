@@ -28,6 +28,10 @@ constexpr int kSearchRounds = 4;
 constexpr uint32_t kLongMailbox = 1024;
 constexpr int kEventsAtOnce = 64;
 constexpr uint32_t kTakenAtOnce = RunQueue::kCapacity / 2;
+// A heap of this size is as small as it gets.
+constexpr uint64_t kSmallHeap = 512;
+// What parked actors may hold loosely, for each worker.
+constexpr uint64_t kLooseBytesMost = 1024 * 1024;
 
 void FutexWait(std::atomic<uint32_t>& word, uint32_t value) {
   syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, nullptr, nullptr, 0);
@@ -317,7 +321,11 @@ Actor* Worker::Next() {
       }
       return actor;
     }
-    Sleep();
+    if (has_new_loose_) {
+      CompactAll();
+    } else {
+      Sleep();
+    }
   }
 }
 
@@ -404,6 +412,66 @@ bool Worker::TryPark(Actor* actor) {
                                               std::memory_order_relaxed);
 }
 
+// The actor is about to wait without a stack: notes it if much of its heap may be garbage.
+void Worker::NoteLoose(Actor* actor) {
+  const Heap& heap = actor->heap;
+  if (heap.bytes <= kSmallHeap || (actor->flags & kLoose) != 0) return;
+  if (heap.bytes - heap.live <= std::max(kSmallHeap, heap.live / 2)) return;
+  if (loose_ == nullptr) {
+    loose_ = static_cast<Loose*>(malloc(sizeof(Loose) * kLooseMost));
+    if (loose_ == nullptr) Fatal("memory is exhausted");
+  }
+  // Some of the oldest make room; those that run at the moment are put behind.
+  for (int tries = 0; tries < 4 && (loose_bytes_ > kLooseBytesMost || loose_count_ == kLooseMost);) {
+    if (!CompactOldest()) ++tries;
+  }
+  if (loose_count_ == kLooseMost) return;
+  actor->flags |= kLoose;
+  loose_[(loose_first_ + loose_count_++) % kLooseMost] = {actor, actor->pid, heap.bytes};
+  loose_bytes_ += heap.bytes;
+  has_new_loose_ = true;
+}
+
+// Shrinks the heap of the actor that was noted first. False if it is not parked: then it is noted
+// anew, if it lives.
+bool Worker::CompactOldest() {
+  const Loose oldest = loose_[loose_first_];
+  loose_first_ = (loose_first_ + 1) % kLooseMost;
+  --loose_count_;
+  loose_bytes_ -= oldest.bytes;
+  Actor* actor = oldest.actor;
+  if (ActorTable::PidOf(actor) != oldest.pid) return true;
+  Message* parked = kInboxParked;
+  if (!actor->inbox.compare_exchange_strong(parked, kInboxEmpty, std::memory_order_acq_rel,
+                                            std::memory_order_relaxed)) {
+    loose_[(loose_first_ + loose_count_++) % kLooseMost] = oldest;
+    loose_bytes_ += oldest.bytes;
+    return false;
+  }
+  // Nobody else has it now. It may be another one of the same slot, or wait with a stack.
+  if (actor->pid == oldest.pid) {
+    actor->flags &= ~static_cast<uint32_t>(kLoose);
+    if (actor->stack == nullptr) {
+      actor->worker = this;
+      g_scheduler.hooks().compact(*this, actor);
+    }
+  }
+  if (!TryPark(actor)) Ready(actor, false);
+  return true;
+}
+
+void Worker::CompactAll() {
+  has_new_loose_ = false;
+  for (uint32_t rest = loose_count_; rest > 0; --rest) CompactOldest();
+}
+
+void Worker::LetOthersHelp() {
+  if (soon_ == nullptr) return;
+  PushLocal(soon_);
+  soon_ = nullptr;
+  g_scheduler.WakeOne();
+}
+
 void Worker::TakeStack(Actor* actor) {
   actor->stack = stack_ != nullptr ? stack_ : g_stacks.Take();
   stack_ = nullptr;
@@ -461,6 +529,7 @@ void Worker::Run(Actor* actor) {
     const int64_t used = slice_given_ - actor->reductions;
     // Once parked it may run elsewhere at any moment.
     actor->reductions_done += static_cast<uint64_t>(used);
+    if (actor->stack == nullptr) NoteLoose(actor);
     if (TryPark(actor)) break;
     actor->reductions_done -= static_cast<uint64_t>(used);
   }

@@ -39,6 +39,8 @@ struct SchedulerHooks {
   int64_t (*fire_timers)(Worker&, int64_t now_ns);
   // When the next timer is due, or INT64_MAX.
   int64_t (*next_timer)();
+  // Shrinks the heap of an actor without a stack. Runs on the worker's stack.
+  void (*compact)(Worker&, Actor*);
   // A descriptor that was armed with this cookie is ready.
   void (*io_ready)(Worker&, uint64_t cookie, uint32_t ready);
   // Every worker is idle, nothing is ready and nothing outside can make an actor ready. Returns
@@ -83,6 +85,8 @@ class Worker {
   void LeaveToPark(Actor* actor) { SwitchOut(actor, Leave::kPark); }
   [[noreturn]] void LeaveAtBase(Actor* actor) { LeaveForGood(actor, Leave::kBasePark); }
   [[noreturn]] void LeaveToEnd(Actor* actor) { LeaveForGood(actor, Leave::kEnd); }
+  // Before something long: what should have run next can run elsewhere.
+  void LetOthersHelp();
   // Runs function(worker, actor, argument) on the worker's own stack.
   using Call = void (*)(Worker&, Actor*, void*);
   void CallOnWorker(Actor* actor, Call function, void* argument);
@@ -111,6 +115,9 @@ class Worker {
   bool TryPark(Actor* actor);
   void TakeStack(Actor* actor);
   void DropStack(Actor* actor);
+  void NoteLoose(Actor* actor);
+  bool CompactOldest();
+  void CompactAll();
   void SwitchIn(Actor* actor);
   void SwitchOut(Actor* actor, Leave leave);
   [[noreturn]] void LeaveForGood(Actor* actor, Leave leave);
@@ -140,6 +147,20 @@ class Worker {
   int64_t slice_given_ = 0;
   bool is_searching_ = false;
   uint64_t random_;
+
+  // Actors that parked at their base with a heap that can shrink, oldest first; they are seen to when
+  // there is nothing else to do, or when they hold much.
+  struct Loose {
+    Actor* actor;
+    uint64_t pid;
+    uint64_t bytes;
+  };
+  static constexpr uint32_t kLooseMost = 2048;
+  Loose* loose_ = nullptr;
+  uint32_t loose_first_ = 0;
+  uint32_t loose_count_ = 0;
+  uint64_t loose_bytes_ = 0;
+  bool has_new_loose_ = false;  // since the last look at all of them
 
   BlockCache cache_;
   CollectorScratch collector_scratch_;

@@ -73,6 +73,7 @@ Outcome RunSnow(Code main, const Environment& environment,
     dup2(out[1], 1);
     dup2(fileno(err), 2);
     for (int fd : {in[0], in[1], out[0], out[1]}) close(fd);
+    setenv("SNOW_MAILBOX_WARNING", "0", 1);
     for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
     snow_test_main.header = MakeHeader(&kScalarClosures[0]);
     snow_test_main.code = main;

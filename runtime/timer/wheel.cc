@@ -3,16 +3,10 @@
 namespace snow::rt {
 
 void TimerWheel::Insert(WheelNode* node) {
-  uint64_t tick = node->tick < now_ ? now_ : node->tick;
-  if (tick - now_ > kMostAhead) tick = now_ + kMostAhead;
+  const uint64_t tick = node->tick < now_ ? now_ : node->tick;
   const uint64_t difference = tick ^ now_;
-  uint32_t level =
+  const uint32_t level =
       difference == 0 ? 0 : static_cast<uint32_t>(63 - __builtin_clzll(difference)) / 6;
-  // A carry beyond the highest digit: it waits in the last slot that comes.
-  if (level >= kLevels) {
-    level = kLevels - 1;
-    tick = now_ + kMostAhead - (uint64_t{1} << (6 * level));
-  }
   const uint32_t index = static_cast<uint32_t>(tick >> (6 * level)) & 63;
   node->slot = level * 64 + index;
   node->previous = nullptr;
@@ -37,14 +31,10 @@ bool TimerWheel::NextSlot(uint32_t* level, uint32_t* slot, uint64_t* tick) const
   for (uint32_t at = 0; at < kLevels; ++at) {
     if (taken_[at] == 0) continue;
     const uint32_t shift = 6 * at;
-    const uint32_t here = static_cast<uint32_t>(now_ >> shift) & 63;
-    // Slots from here on come in this round of the level, those before in the next.
-    const uint64_t rotated =
-        here == 0 ? taken_[at] : taken_[at] >> here | taken_[at] << (64 - here);
-    const uint32_t ahead = static_cast<uint32_t>(__builtin_ctzll(rotated));
+    // All nodes of a level share the digits above it with the wheel, and their own digit is no smaller.
     *level = at;
-    *slot = (here + ahead) & 63;
-    *tick = ((now_ >> shift) + ahead) << shift;
+    *slot = static_cast<uint32_t>(__builtin_ctzll(taken_[at]));
+    *tick = ((now_ >> shift & ~uint64_t{63}) | *slot) << shift;
     return true;
   }
   return false;

@@ -1,7 +1,9 @@
 // A hierarchical timing wheel: setting and cancelling take constant time whatever is pending.
 //
-// Time is counted in ticks. Six levels of 64 slots; a timer lies in the level of the highest digit
-// (of base 64) in which its tick differs from the wheel's, and moves down as the wheel advances.
+// Time is counted in ticks. Levels of 64 slots, one for each digit of a tick to the base of 64; a timer
+// lies in the
+// level of the highest digit in which its tick differs from the wheel's, and moves down as the wheel
+// advances.
 // Not thread-safe.
 #ifndef RUNTIME_TIMER_WHEEL_H_
 #define RUNTIME_TIMER_WHEEL_H_
@@ -36,8 +38,7 @@ class TimerWheel {
   uint64_t NextTick() const;
 
  private:
-  static constexpr uint32_t kLevels = 6;
-  static constexpr uint64_t kMostAhead = (uint64_t{1} << (6 * kLevels)) - 1;
+  static constexpr uint32_t kLevels = 11;
 
   bool NextSlot(uint32_t* level, uint32_t* slot, uint64_t* tick) const;
 
