@@ -150,7 +150,9 @@ SnowPair snow_io_read_line(SnowActor* actor) {
   size_t searched = 0;
   for (;;) {
     const std::string_view rest = g_input.rest();
-    const void* newline = memchr(rest.data() + searched, '\n', rest.size() - searched);
+    const void* newline = rest.empty() ? nullptr
+                                       : memchr(rest.data() + searched, '\n',
+                                                rest.size() - searched);
     if (newline != nullptr) {
       const size_t size = static_cast<size_t>(static_cast<const char*>(newline) - rest.data());
       return GiveOut(self, hold, size, 1);

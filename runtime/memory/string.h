@@ -44,7 +44,7 @@ class StringBytes {
 // A short string; size is at most kShortStringMost.
 inline SnowPair MakeShortString(const char* data, size_t size) {
   uint64_t words[2] = {0, 0};
-  memcpy(words, data, size);
+  if (size != 0) memcpy(words, data, size);
   words[1] |= static_cast<uint64_t>(size) << 56;
   return {words[0], words[1]};
 }

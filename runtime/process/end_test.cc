@@ -131,12 +131,14 @@ TEST(Links, AnAbnormalEndEndsTheOthers) {
   const Outcome outcome = RunSnow([](SnowActor* actor, void*) -> uint64_t {
     // middle links to a crasher; main watches middle.
     const int64_t middle = Spawn(actor, [](SnowActor* self, void*) -> uint64_t {
+      ReceiveInt(self);  // until it is watched
       const int64_t crasher = Spawn(self, Crasher, {}, 1);
       SendInt(self, crasher, 0);
       ReceiveInt(self);
       return 0;
     });
     snow_monitor(actor, middle);
+    SendInt(actor, middle, 0);
     const Signal signal = ReceiveSignal(actor);
     SNOW_TEST_CHECK(TagOf(signal.reason) == kLinked);
     const auto* linked = reinterpret_cast<Object*>(signal.reason);

@@ -72,8 +72,9 @@ void Scheduler::ReadyFromOutside(Actor* actor) {
   WakeOne();
 }
 
-// An idle worker that the caller must notify; null if there is none.
-Worker* Scheduler::TakeIdle() {
+// An idle worker that the caller must notify; null if there is none. `searches`: it wakes as one that
+// is counted in searching_ already; it may wake by itself before it is notified.
+Worker* Scheduler::TakeIdle(bool searches) {
   SpinLockHolder hold(idle_lock_);
   const uint32_t count = idle_count_.load(std::memory_order_relaxed);
   if (count == 0) return nullptr;
@@ -84,6 +85,7 @@ Worker* Scheduler::TakeIdle() {
   idle_[at] = idle_[count - 1];
   idle_count_.store(count - 1, std::memory_order_relaxed);
   ++departures_;
+  worker->wakes_searching_ = searches;
   return worker;
 }
 
@@ -115,17 +117,16 @@ void Scheduler::WakeOne() {
   if (idle_count_.load(std::memory_order_relaxed) == 0) return;
   uint32_t none = 0;
   if (!searching_.compare_exchange_strong(none, 1, std::memory_order_acq_rel)) return;
-  Worker* worker = TakeIdle();
+  Worker* worker = TakeIdle(true);
   if (worker == nullptr) {
     searching_.fetch_sub(1, std::memory_order_acq_rel);
     return;
   }
-  worker->is_searching_ = true;
   Notify(worker);
 }
 
 void Scheduler::WakeToLook() {
-  Worker* worker = TakeIdle();
+  Worker* worker = TakeIdle(false);
   if (worker != nullptr) Notify(worker);
 }
 
@@ -287,12 +288,14 @@ Actor* Worker::Next() {
       soon_ = nullptr;
       if (slice_left_ > 0) {
         slice_given_ = slice_left_;
+        is_fresh_slice_ = false;
         return actor;
       }
       PushLocal(actor);
       g_scheduler.WakeOne();
     }
     slice_given_ = kSliceReductions;
+    is_fresh_slice_ = true;
     Actor* actor = nullptr;
     if (until_shared_-- == 0) {
       until_shared_ = kActorsBetweenShared;
@@ -389,6 +392,8 @@ void Worker::Sleep() {
       ++scheduler.departures_;
       break;
     }
+    is_searching_ = wakes_searching_;
+    wakes_searching_ = false;
   }
   until_look_ = 0;
   if (is_quiet) scheduler.hooks().quiet(*this);
@@ -400,6 +405,11 @@ void Worker::Loop() {
 #ifdef SNOW_RT_TSAN
   own_fiber_ = __tsan_get_current_fiber();
 #endif
+  {
+    SpinLockHolder hold(g_scheduler.idle_lock_);
+    is_searching_ = wakes_searching_;
+    wakes_searching_ = false;
+  }
   for (;;) Run(Next());
 }
 
@@ -481,6 +491,11 @@ void Worker::DropStack(Actor* actor) {
   Stack* stack = actor->stack;
   actor->stack = nullptr;
   if (stack == nullptr) return;
+#ifdef SNOW_RT_TSAN
+  // It remembers the calls that were left behind.
+  __tsan_destroy_fiber(stack->fiber);
+  stack->fiber = nullptr;
+#endif
   if (stack_ == nullptr) {
     g_stacks.Trim(stack);
     stack_ = stack;
@@ -492,7 +507,10 @@ void Worker::DropStack(Actor* actor) {
 void Worker::Run(Actor* actor) {
   running_ = actor;
   actor->worker = this;
-  if (actor->queue_length.load(std::memory_order_relaxed) > kLongMailbox) slice_given_ *= 2;
+  // Only a slice that begins here: one that is handed on from actor to actor must come to its end.
+  if (is_fresh_slice_ && actor->queue_length.load(std::memory_order_relaxed) > kLongMailbox) {
+    slice_given_ *= 2;
+  }
   actor->reductions = slice_given_;
   bool has_arrived = false;
   for (;;) {

@@ -145,6 +145,7 @@ class Worker {
   uint32_t until_queue_ = 0;   // newborn actors until the queue is looked at first
   int64_t polled_ns_ = 0;      // when the reactor was last asked
   int64_t slice_given_ = 0;
+  bool is_fresh_slice_ = true;  // not what another actor left
   bool is_searching_ = false;
   uint64_t random_;
 
@@ -167,6 +168,7 @@ class Worker {
   CopyScratch copy_scratch_;
   SlotCache slots_;
 
+  bool wakes_searching_ = false;     // taken from the idle list so; guarded by the idle lock
   std::atomic<uint32_t> signal_{0};  // futex: 1 wakes a sleeper
   std::atomic<bool> is_polling_{false};  // sleeps in the reactor; written with the idle lock held
   bool is_started_ = false;          // likewise
@@ -205,7 +207,7 @@ class Scheduler {
   friend class Worker;
 
   static constexpr uint32_t kMostWorkers = 256;
-  Worker* TakeIdle();
+  Worker* TakeIdle(bool searches);
   void Notify(Worker* worker);
   bool IsQuiet() const {
     return live_timers.load(std::memory_order_acquire) == 0 &&

@@ -310,7 +310,7 @@ void Timers::FireShard(Worker& worker, Shard& shard, int64_t now_ns) {
                                                  : static_cast<int64_t>(next << kTickShift),
                         std::memory_order_release);
     shard.lock.Unlock();
-    qsort(shard.due.data(), shard.due.size(), sizeof(DueNews), CompareDue);
+    if (!shard.due.empty()) qsort(shard.due.data(), shard.due.size(), sizeof(DueNews), CompareDue);
     for (const DueNews& due : shard.due) Deliver(worker, due);
     shard.due.Clear();
     shard.due.ShrinkAbove(4096);
