@@ -20,7 +20,7 @@ void snow_report_panic(SnowActor* actor, uint64_t context_0, uint64_t context_1)
   DescribeActor(self, report);
   report.Add("] panicked: ").Add(message.view()).Add("\n  in ").Add(context.view()).Add("\n");
   if (extra.caught_at != nullptr) DescribeBacktrace(*extra.caught_at, report);
-  g_output.Flush(/*waits=*/true);
+  g_output.Flush();
   WriteAll(2, report.View());
 }
 
