@@ -299,6 +299,13 @@ Value BodyChecker::CallFunction(const Target& target, CallArguments args, Span s
     if (i < state.params.size() && state.params[i].adapts) {
       return CheckCallback(argument, param, why);
     }
+    if (decl.kind == FnKind::kServiceApi && argument.ast != nullptr &&
+        Text(argument.keyword) == "register") {
+      // Names are Strings; an Atom serves too.
+      if (const auto* atom = DynAs<ast::AtomExpr>(*argument.ast)) {
+        return TextValue(Text(atom->name), argument.span).expr;
+      }
+    }
     return CheckArgument(argument, param, why);
   };
   auto check = [&](Argument& argument) {

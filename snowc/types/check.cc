@@ -24,7 +24,14 @@ void FindMain(World& world) {
   const ModuleId* module = entry ? root.modules.Find(*entry) : nullptr;
   if (module == nullptr || !name) return;
   const FnId* found = world.symbols.module(*module).functions.Find(*name);
-  if (found != nullptr && world.decl(*found).kind == FnKind::kFunction) world.main = *found;
+  if (found == nullptr || world.decl(*found).kind != FnKind::kFunction) return;
+  const FnDecl& decl = world.decl(*found);
+  if (!decl.clauses[0]->params.empty()) {
+    world.diagnostics
+        .Error(DiagnosticKind::kArgumentCount, decl.span, "'main' takes no parameters")
+        .Help("`Env.args()` gives the program's arguments");
+  }
+  world.main = *found;
 }
 
 // The names of the library that lowering asks for.

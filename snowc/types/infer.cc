@@ -319,6 +319,18 @@ void Inferer::Generalise(std::span<Type* const> types, uint32_t level, size_t pe
   }
 }
 
+// What begins an actor by itself is not general: messages that nothing fixes are of any type.
+void Inferer::CloseEntry(FnId fn) {
+  FnKind kind = world.decl(fn).kind;
+  bool begins = fn == world.main || kind == FnKind::kTest || kind == FnKind::kSetup ||
+                kind == FnKind::kSupervisor;
+  if (!begins) return;
+  Type* message = Resolve(world.state(fn).signature.type->Message());
+  if (message->kind != TypeKind::kVar) return;
+  world.store.Unify(message, world.store.Any());
+  solver.Drain();
+}
+
 void Inferer::GeneraliseGroup(size_t begin, size_t pending_begin) {
   std::vector<Type*> types;
   for (size_t i = begin; i < stack_.size(); ++i) {
@@ -329,8 +341,9 @@ void Inferer::GeneraliseGroup(size_t begin, size_t pending_begin) {
     Type* type = world.state(stack_[i].fn).signature.type;
     Type* result = Resolve(type->Result());
     if (result->kind != TypeKind::kVar || IsAwaited(result)) continue;
-    bool elsewhere = std::ranges::any_of(
-        type->Params(), [&](Type* param) { return Contains(param, result); });
+    bool elsewhere = Contains(type->Message(), result) ||
+                     std::ranges::any_of(type->Params(),
+                                         [&](Type* param) { return Contains(param, result); });
     for (size_t p = pending_begin; p < solver.pending().size() && !elsewhere; ++p) {
       Constraint* constraint = solver.pending()[p];
       if (constraint->done || constraint->kind != ConstraintKind::kImplements) continue;
@@ -340,6 +353,7 @@ void Inferer::GeneraliseGroup(size_t begin, size_t pending_begin) {
     }
     if (!elsewhere) result->link = world.store.Never();
   }
+  for (size_t i = begin; i < stack_.size(); ++i) CloseEntry(stack_[i].fn);
   Signature common;
   Generalise(types, 0, pending_begin, common);
   for (size_t i = begin; i < stack_.size(); ++i) {

@@ -83,6 +83,7 @@ class Inferer {
   void CheckBody(FnId fn);
   void FinishGroup(size_t begin);
   void Settle(size_t pending_begin);
+  void CloseEntry(FnId fn);
   void GeneraliseGroup(size_t begin, size_t pending_begin);
   void DefaultGoals(size_t pending_begin);
   void NumberGenerics(FnId fn);

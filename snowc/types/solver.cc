@@ -495,6 +495,10 @@ void Solver::Fail(Implements& goal) {
   if (type->kind == TypeKind::kParam) {
     report.Help("add a bound: `where " + world_.store.Print(type, names) + ": " +
                 interface_text(goal) + "`");
+  } else if (TypeStore::Is(type, Builtin::kAny)) {
+    report.Note("nothing says what type the messages of this actor are; one of any type can only "
+                "be printed");
+    report.Help("match them by a pattern of their type");
   } else if (type->kind == TypeKind::kCon) {
     const TypeInfo& info = world_.info(hir::TyConId(type->con));
     bool own = info.decl.IsValid() && world_.symbols.type(info.decl).module.IsValid() &&

@@ -181,9 +181,10 @@ Mismatch TypeStore::Unify(Type* a, Type* b, bool keep_messages) {
 Mismatch TypeStore::UnifyTypes(Type* a, Type* b, bool keep_messages) {
   a = Resolve(a);
   b = Resolve(b);
-  if (a == b || a->kind == TypeKind::kError || b->kind == TypeKind::kError) return Mismatch::kNone;
+  if (a == b) return Mismatch::kNone;
   if (a->kind == TypeKind::kVar) return Bind(a, b);
   if (b->kind == TypeKind::kVar) return Bind(b, a);
+  if (a->kind == TypeKind::kError || b->kind == TypeKind::kError) return Mismatch::kNone;
   if (Is(a, Builtin::kNever) || Is(b, Builtin::kNever)) return Mismatch::kNone;
   if (a->kind != b->kind || a->arg_count != b->arg_count) return Mismatch::kTypes;
   switch (a->kind) {
