@@ -128,6 +128,8 @@ class TypeTable {
 
   const Type& Get(TypeId id) const { return types_[id.value]; }
   bool Is(TypeId id, Builtin builtin) const;
+  // Ids are below this; the table only grows.
+  uint32_t size() const { return static_cast<uint32_t>(types_.size()); }
   // Replaces kParam(i) by args[i].
   TypeId Substitute(TypeId type, std::span<const TypeId> args);
 

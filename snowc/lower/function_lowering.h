@@ -198,6 +198,11 @@ class FunctionLowering {
                ir::BlockId exit);
   void ForRange(const hir::ForLoop& loop, ir::ValueId first, ir::ValueId end, Collector* collector,
                 ir::BlockId exit);
+  // Maps and sets; false where the library lacks what that needs.
+  bool ForTable(const hir::ForLoop& loop, TypeId iterable_type, const Words& iterable, Span span,
+                Collector* collector, ir::BlockId exit);
+  bool ForMap(const hir::ForLoop& loop, TypeId map_type, const Words& map, bool keys_only,
+              Span span, Collector* collector, ir::BlockId exit);
   void ForIter(const hir::ForLoop& loop, TypeId iter, const Words& iterator, hir::FunctionId start,
                Span span, Collector* collector, ir::BlockId exit);
   void SwitchOption(const Layout& option, const Words& value, ir::BlockId some, ir::BlockId none);

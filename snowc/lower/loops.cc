@@ -179,6 +179,42 @@ void FunctionLowering::ForRange(const hir::ForLoop& loop, ValueId first, ValueId
            [&](ValueId at, BlockId next) { ForBody(loop, {at}, next, exit, collector); });
 }
 
+bool FunctionLowering::ForTable(const hir::ForLoop& loop, TypeId iterable_type,
+                                const Words& iterable, Span span, Collector* collector,
+                                BlockId exit) {
+  const hir::WellKnown& known = m_.program().known;
+  hir::TyConId con(m_.types().Get(iterable_type).con);
+  if (con == known.map) {
+    return ForMap(loop, iterable_type, iterable, /*keys_only=*/false, span, collector, exit);
+  }
+  if (con != known.set) return false;
+  const Layout& set = LayoutOf(iterable_type);
+  return ForMap(loop, set.fields()[0].type, GetField(set, iterable, 0), /*keys_only=*/true, span,
+                collector, exit);
+}
+
+// By number of the entry; a Set is a Map without values.
+bool FunctionLowering::ForMap(const hir::ForLoop& loop, TypeId map_type, const Words& map,
+                              bool keys_only, Span span, Collector* collector, BlockId exit) {
+  hir::FunctionId live_function = m_.program().FindFunction("std.Map.__live");
+  hir::FunctionId entry_function = m_.program().FindFunction("std.Map.__entry");
+  hir::FunctionId size_function = m_.program().FindFunction("std.Map.size");
+  if (!live_function.IsValid() || !entry_function.IsValid() || !size_function.IsValid()) {
+    return false;
+  }
+  TypeArgs* args = m_.types().Intern(m_.types().Get(map_type).args);
+  Words live = CallTarget({live_function, args}, {&map, 1}, {}, span, /*tail=*/false);
+  Words size = CallTarget({size_function, args}, {&map, 1}, {}, span, /*tail=*/false);
+  if (collector != nullptr) collector->first_capacity = size[0];
+  TypeId pair = m_.types().Concrete(m_.HirFunction(entry_function).result, args);
+  ForIndex(b_.Int(0), size[0], exit, [&](ValueId at, BlockId next) {
+    Words entry_args[] = {map, live, {at}};
+    Words entry = CallTarget({entry_function, args}, entry_args, {}, span, /*tail=*/false);
+    ForBody(loop, keys_only ? GetField(LayoutOf(pair), entry, 0) : entry, next, exit, collector);
+  });
+  return true;
+}
+
 // The library's Iter is started once; each call of what that gives is one step.
 void FunctionLowering::ForIter(const hir::ForLoop& loop, TypeId iter, const Words& iterator,
                                hir::FunctionId start, Span span, Collector* collector,
@@ -268,7 +304,7 @@ Words FunctionLowering::EvalFor(const Expr* expr) {
     ForList(loop, type.args[0], iterable, collect, exit);
   } else if (is_con && hir::TyConId(type.con) == known.range && iterable.size() == 2) {
     ForRange(loop, iterable[0], iterable[1], collect, exit);
-  } else {
+  } else if (!is_con || !ForTable(loop, iterable_type, iterable, expr->span, collect, exit)) {
     ForIterator(loop, iterable, expr->span, collect, exit);
   }
   b_.SetBlock(exit);

@@ -218,6 +218,11 @@ void BodyChecker::CheckMatch(const MatchToCheck& check) {
 
 void BodyChecker::CheckReceive(const hir::Receive& receive) {
   if (in_library_) return;
+  const hir::TypeTable& types = world().program.types;
+  if (types.Is(receive.message_type, hir::Builtin::kAny) ||
+      types.Get(receive.message_type).kind == hir::TypeKind::kParam) {
+    world().may_take_any = true;
+  }
   for (hir::ReceiveArmKind kind :
        {hir::ReceiveArmKind::kMessage, hir::ReceiveArmKind::kSignal}) {
     std::vector<exhaustive::Row> rows;

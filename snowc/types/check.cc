@@ -36,8 +36,10 @@ void FindMain(World& world) {
 
 // The names of the library that lowering asks for.
 constexpr std::pair<std::string_view, std::string_view> kLoweringNeeds[] = {
-    {"List", "append"},     {"List", "with_capacity"}, {"List", "new"},
-    {"Prelude", "__hash_word"}, {"Prelude", "__hash_join"}, {"Prelude", "panic"},
+    {"List", "append"},         {"List", "with_capacity"}, {"List", "new"},
+    {"List", "__set_owned"},    {"Iter", "__start"},       {"Map", "__live"},
+    {"Map", "__entry"},         {"Map", "size"},           {"Prelude", "__hash_word"},
+    {"Prelude", "__hash_join"}, {"Prelude", "panic"},
 };
 
 void ReachRoots(World& world) {
@@ -125,7 +127,8 @@ void FillFieldDefaults(Inferer& inferer) {
   }
 }
 
-// A panic shows values of every type, so lowering may make up Debug for those that do not derive it.
+// A panic shows values of every type, so lowering may make up Debug for those that do not derive
+// it.
 void FillDebug(World& world) {
   std::vector<bool> written(world.program.types.con_count());
   for (const ImplInfo& impl : world.impls) {
@@ -137,6 +140,28 @@ void FillDebug(World& world) {
     hir::TyCon& con = world.program.types.con(hir::TyConId(i));
     if (con.kind == hir::TyConKind::kBuiltin || written[i]) continue;
     con.derived |= 1u << static_cast<uint32_t>(hir::Derivable::kDebug);
+  }
+}
+
+// What shows a message of any type: the library's texts of all types that the program mentions.
+void ReachTexts(Inferer& inferer) {
+  World& world = inferer.world;
+  size_t seen = 0;
+  while (world.may_take_any && seen < world.program.types.size()) {
+    seen = world.program.types.size();
+    std::vector<bool> mentioned(world.program.types.con_count());
+    for (uint32_t i = 0; i < seen; ++i) {
+      const hir::Type& type = world.program.types.Get(hir::TypeId(i));
+      if (type.kind == hir::TypeKind::kCon) mentioned[type.con] = true;
+    }
+    for (uint32_t i = 0; i < world.impls.size(); ++i) {
+      const ImplInfo& impl = world.impls[i];
+      bool text = impl.interface == world.known.display || impl.interface == world.known.debug;
+      if (!impl.valid || !text || impl.self == nullptr) continue;
+      Type* self = Resolve(impl.self);
+      if (self->kind == TypeKind::kCon && mentioned[self->con]) inferer.solver.Reach(ImplId(i));
+    }
+    inferer.CheckReached();
   }
 }
 
@@ -185,6 +210,7 @@ hir::Program Check(const CheckInput& input, Interner& interner, Diagnostics& dia
     inferer.InferGroup(group);
   }
   inferer.CheckReached();
+  ReachTexts(inferer);
   CheckBodies(inferer);
   FillInterfaces(world);
   FillImpls(world);

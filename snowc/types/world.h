@@ -223,6 +223,9 @@ class World {
 
   FnId main;  // invalid for a library
 
+  // Some receive may take messages of any type, which are shown by their own types' texts.
+  bool may_take_any = false;
+
   // Functions that were referred to and whose bodies have not been looked at.
   std::vector<FnId> reached;
 
