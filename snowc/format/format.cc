@@ -179,6 +179,10 @@ Doc* Formatter::Bracketed(const std::vector<Piece>& pieces, size_t first, Bracke
   for (size_t at = first + 1; at + 1 < pieces.size(); ++at) {
     const Piece& piece = pieces[at];
     if (!IsToken(piece, kComma)) {
+      if (last_piece != nullptr && last_piece == &pieces[at - 1]) {
+        // `[a ..rest]`
+        broken.insert(broken.end(), {Text(","), docs_.Line()});
+      }
       last = Of(piece);
       last_piece = &piece;
       broken.push_back(last);

@@ -49,6 +49,7 @@ TEST(FormatTest, PutsOneSpaceWhereOneBelongs) {
   EXPECT_EQ(Body("let x::Int?=a . b ( c ) [ 0 ] ?"), "  let x :: Int? = a.b(c)[0]?\n");
   EXPECT_EQ(Body("for x in 0 .. 3 do x end"), "  for x in 0..3 do x end\n");
   EXPECT_EQ(Body("(x ,)"), "  (x,)\n");
+  EXPECT_EQ(Body("case x do [a ..b] -> 1 end"), "  case x do [a, ..b] -> 1 end\n");
   EXPECT_EQ(Body("( )"), "  ()\n");
 }
 

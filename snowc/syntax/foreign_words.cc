@@ -98,11 +98,6 @@ bool Parser::ReportForeignStatement() {
     Report(kForeignWord, CurrentSpan(), "a comment over several lines is written '#= .. =#'");
     return true;
   }
-  if ((At(kPlus) || At(kMinus)) && KindAfter(1) == Kind() && IsAdjacent(1)) {
-    Report(kForeignWord, CurrentSpan(), "values are immutable and cannot be counted up or down")
-        .Help("write 'let n = n + 1', or a function that calls itself with the next value");
-    return true;
-  }
   if (At(kPlusPlus)) {
     Report(kForeignWord, CurrentSpan(), "values are immutable and cannot be counted up")
         .Help("write 'let n = n + 1'");

@@ -287,10 +287,9 @@ void Parser::ParseClosureParams() {
     return;
   }
   Start start = Begin();
-  while (!At(kArrow) && !At(kFatArrow) && !At(kDo) && !At(kWhen) && !OnNewLine()) {
-    uint32_t before = at_;
-    ParseParam(PatternMode::kParam);
-    if (!Eat(kComma) || at_ == before) break;
+  if (!At(kArrow) && !At(kFatArrow) && !At(kDo) && !At(kWhen) && !OnNewLine()) {
+    do ParseParam(PatternMode::kParam);
+    while (Eat(kComma));
   }
   Finish(NodeKind::kBareParams, start);
 }

@@ -126,6 +126,7 @@ TEST(ReturnTest, TakesAValueOnItsLine) {
 TEST(ClosureTest, HasManyForms) {
   EXPECT_EQ(Expr("fn x -> e end"), "(fn (x) e)");
   EXPECT_EQ(Expr("fn x, y -> e end"), "(fn (x y) e)");
+  EXPECT_EQ(Expr("fn x,\n y -> e end"), "(fn (x y) e)");
   EXPECT_EQ(Expr("fn(x :: Int, y) -> e end"), "(fn ((: x Int) y) e)");
   EXPECT_EQ(Expr("fn -> e end"), "(fn () e)");
   EXPECT_EQ(Expr("fn() -> e end"), "(fn () e)");

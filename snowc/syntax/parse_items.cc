@@ -8,13 +8,47 @@ using enum DiagnosticKind;
 
 // ---- Names and parameters
 
+namespace {
+
+bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
+bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+
+// `linear_algebra` to `LinearAlgebra`, and back; other than ASCII letters stay as they are.
+std::string PascalCase(std::string_view name) {
+  std::string result;
+  bool begins_word = true;
+  for (char c : name) {
+    if (c == '_' && !result.empty()) {
+      begins_word = true;
+      continue;
+    }
+    result += begins_word && IsLower(c) ? static_cast<char>(c - 'a' + 'A') : c;
+    begins_word = false;
+  }
+  return result;
+}
+
+std::string SnakeCase(std::string_view name) {
+  std::string result;
+  for (char c : name) {
+    if (IsUpper(c) && !result.empty()) result += '_';
+    result += IsUpper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return result;
+}
+
+}  // namespace
+
 void Parser::ParseName(NameRule rule, std::string_view expected, bool allows_keyword) {
   bool is_upper = At(kUpperName);
   if (is_upper || At(kLowerName)) {
-    if (rule == NameRule::kLower && is_upper) {
-      Report(kNameCase, CurrentSpan(), std::string(expected) + " begins with a lower-case letter");
-    } else if (rule == NameRule::kUpper && !is_upper) {
-      Report(kNameCase, CurrentSpan(), std::string(expected) + " begins with an upper-case letter");
+    bool fits = rule == NameRule::kAny || is_upper == (rule == NameRule::kUpper);
+    if (!fits) {
+      std::string_view letter = is_upper ? "a lower-case letter" : "an upper-case letter";
+      std::string other = is_upper ? SnakeCase(Text()) : PascalCase(Text());
+      Report(kNameCase, CurrentSpan(),
+             std::string(expected) + " begins with " + std::string(letter))
+          .Help("did you mean '" + other + "'?");
     }
     return Leaf(NodeKind::kName);
   }

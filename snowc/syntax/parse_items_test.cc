@@ -224,6 +224,12 @@ TEST(ItemTest, PlacesPubAndAttributes) {
 TEST(ItemTest, NamesFollowTheirCase) {
   EXPECT_EQ(Errors("struct account do end"),
             "E0121 1:8 the name of a struct begins with an upper-case letter");
+  EXPECT_EQ(Errors("import math.linear_algebra", true),
+            "E0121 1:8 the name of a module begins with an upper-case letter\n"
+            "  help did you mean 'Math'?");
+  EXPECT_EQ(Errors("fn BigArea() = 1", true),
+            "E0121 1:4 the name of a function begins with a lower-case letter\n"
+            "  help did you mean 'big_area'?");
   EXPECT_EQ(Errors("fn Area() = 1"),
             "E0121 1:4 the name of a function begins with a lower-case letter");
   EXPECT_EQ(Errors("type T do red end").substr(0, 5), "E0118");

@@ -169,6 +169,8 @@ void Parser::ParseListPattern() {
       return ParseRestPattern();
     }
     ParsePattern(PatternMode::kFull);
+    // The comma before `..` may be missing.
+    if (At(kDotDot)) ParseRestPattern();
   });
   Finish(NodeKind::kListPattern, start);
 }

@@ -30,6 +30,7 @@ TEST(PatternTest, ReadsTuplesAndLists) {
   EXPECT_EQ(Pattern("[a, ..]"), "(list a ..)");
   EXPECT_EQ(Pattern("[a, b, ..rest]"), "(list a b .. rest)");
   EXPECT_EQ(Pattern("[.._]"), "(list .. _)");
+  EXPECT_EQ(Pattern("[a ..rest]"), "(list a .. rest)");
 }
 
 TEST(PatternTest, ReadsConstructorsAndStructs) {
