@@ -131,9 +131,11 @@ void DbConnection::UserEnded(Worker& worker, Use* use) {
   Release();
 }
 
-void DbConnection::SetStatement(std::string_view sql, std::vector<std::string> params) {
+void DbConnection::SetStatement(std::string_view sql, std::vector<std::string> params,
+                                int64_t limit_ms) {
   sql_ = sql;
   params_ = std::move(params);
+  limit_ms_ = limit_ms;
 }
 
 void DbConnection::ReleaseResult() {

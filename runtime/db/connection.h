@@ -53,8 +53,9 @@ class DbConnection : public Resource {
 
   // Runs one statement for the actor that has acquired it; the outcome is in `result()`. Parks.
   virtual void Run(Actor* actor) = 0;
-  // The statement of the next Run.
-  void SetStatement(std::string_view sql, std::vector<std::string> params);
+  // The statement of the next Run. `limit_ms`: how long the server may take; negative: as long as
+  // it likes. One that takes longer is given up, and the connection with it.
+  void SetStatement(std::string_view sql, std::vector<std::string> params, int64_t limit_ms = -1);
   const DbResult& result() const { return result_; }
   // Gives the memory of the result back; what is kept is its error.
   void ReleaseResult();
@@ -84,6 +85,7 @@ class DbConnection : public Resource {
  protected:
   std::string sql_;
   std::vector<std::string> params_;
+  int64_t limit_ms_ = -1;
   DbResult result_;
 
  private:

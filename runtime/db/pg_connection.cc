@@ -70,9 +70,15 @@ bool PgConnection::Connect(Actor* actor) {
 }
 
 void PgConnection::Run(Actor* actor) {
+  int64_t deadline = DeadlineAfter(limit_ms_);
   engine_->Begin(sql_, params_, &result_);
   PgEngine::Step step;
-  while (IsStillGoing(step = engine_->Run())) WaitFor(actor, step, -1);
+  while (IsStillGoing(step = engine_->Run())) {
+    if (WaitFor(actor, step, deadline)) continue;
+    Abandon(*actor->worker);
+    result_.Fail("the server took longer than " + std::to_string(limit_ms_) + " ms");
+    return;
+  }
 }
 
 bool PgConnection::InTransaction() const { return engine_ != nullptr && engine_->InTransaction(); }

@@ -14,6 +14,8 @@ namespace snow::rt {
 namespace {
 
 constexpr int64_t kCheckAfterNs = 30'000'000'000;
+// How long a server may take to show that it is alive.
+constexpr int64_t kCheckMs = 5000;
 constexpr std::string_view kSqlite = "sqlite:";
 
 bool IsPgUrl(std::string_view url) {
@@ -223,7 +225,7 @@ bool Check(Actor* actor, DbConnection* connection) {
     std::string error;
     if (!connection->Acquire(actor, error)) return false;
   }
-  connection->SetStatement("SELECT 1", {});
+  connection->SetStatement("SELECT 1", {}, kCheckMs);
   connection->Run(actor);
   bool works = !connection->result().failed() && !connection->IsBroken();
   connection->ReleaseResult();

@@ -11,6 +11,8 @@ namespace snow::rt {
 namespace {
 
 constexpr int64_t kMostConnections = 10'000;
+// How long the rollback of what was left open may take.
+constexpr int64_t kRollbackMs = 5000;
 
 uint64_t MakePool(std::string_view url, int64_t min, int64_t max, int64_t timeout_ms,
                   std::string& error) {
@@ -107,7 +109,7 @@ void snow_pool_checkin(SnowActor* actor, int64_t pool, int64_t handle) {
   DbConnection* connection = OfPool(self, static_cast<uint64_t>(pool), handle);
   if (connection == nullptr) return;
   if (connection->InTransaction() && !connection->IsBroken()) {
-    connection->SetStatement("ROLLBACK", {});
+    connection->SetStatement("ROLLBACK", {}, kRollbackMs);
     connection->Run(self);
     connection->ReleaseResult();
   }
