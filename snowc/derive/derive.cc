@@ -53,7 +53,8 @@ FunctionId Deriver::Make(Derivable which, std::string_view method, const std::st
     case Derivable::kDefault:
       return MakeDefault(name, self);
     case Derivable::kJson:
-      return method == "to_json" ? MakeToJson(name, self) : MakeDecode(name, self);
+      if (method == "to_json") return MakeToJson(name, self);
+      return method == "__write" ? MakeWrite(name, self) : MakeDecode(name, self);
     case Derivable::kRow:
       return MakeFromRow(name, self);
     case Derivable::kSchema:
@@ -63,8 +64,10 @@ FunctionId Deriver::Make(Derivable which, std::string_view method, const std::st
 }
 
 bool Deriver::Overrides(hir::InterfaceId interface, uint32_t method) const {
-  return interface == program_->known.json_iface &&
-         types_->Name(program_->interfaces[interface.value].methods[method].name) == "__decode";
+  if (interface != program_->known.json_iface) return false;
+  std::string_view name =
+      types_->Name(program_->interfaces[interface.value].methods[method].name);
+  return name == "__decode" || name == "__write";
 }
 
 std::vector<Expr*> Deriver::FieldsOf(HirBuilder* b, const TypeShape& shape, LocalId value) {

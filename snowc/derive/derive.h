@@ -69,6 +69,8 @@ class Deriver {
 
   // --- Json, Row (derive_json.cc) and Schema (derive_schema.cc)
   Made MakeToJson(const std::string& name, hir::TypeId self);
+  // (self, text before) → the text with the compact JSON of self at its end.
+  Made MakeWrite(const std::string& name, hir::TypeId self);
   Made MakeDecode(const std::string& name, hir::TypeId self);
   Made MakeFromRow(const std::string& name, hir::TypeId self);
   Made MakeSchema(const std::string& name, std::string_view method, hir::TypeId self);

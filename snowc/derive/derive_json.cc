@@ -14,6 +14,25 @@ std::string KeyOf(const FieldShape& field) {
   return std::string(field.name);
 }
 
+// A field's name in quotes.
+std::string QuotedName(const std::string& name) {
+  std::string text = "\"";
+  for (char c : name) {
+    if (c == '"' || c == '\\') {
+      text += '\\';
+      text += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      constexpr char kDigits[] = "0123456789abcdef";
+      text += "\\u00";
+      text += kDigits[c >> 4];
+      text += kDigits[c & 15];
+    } else {
+      text += c;
+    }
+  }
+  return text + "\"";
+}
+
 bool IsSkipped(const FieldShape& field) { return field.field != nullptr && field.field->json_skip; }
 
 bool HasJsonDefault(const FieldShape& field) {
@@ -95,6 +114,55 @@ FunctionId Deriver::MakeToJson(const std::string& name, TypeId self) {
     arms.push_back({{pattern}, made});
   }
   return b.Finish(json, b.Match({b.Local(value)}, std::move(arms), json));
+}
+
+FunctionId Deriver::MakeWrite(const std::string& name, TypeId self) {
+  HirBuilder b(program_, name);
+  TypeShape shape = ShapeOf(types_, self);
+  LocalId value = b.AddParam(self);
+  LocalId before = b.AddParam(b.string());
+  FunctionId join = Intrinsic("snow_string_concat", {b.string(), b.string()}, b.string());
+  hir::InterfaceId json = program_->known.json_iface;
+  uint32_t write = MethodIndex(json, "__write");
+  auto add = [&](Expr* text, const std::string& more) {
+    return b.Call(join, {}, {text, b.String(more)}, b.string());
+  };
+  auto add_value = [&](Expr* text, TypeId type, Expr* field) {
+    return b.CallMethod(json, write, type, {field, text}, b.string());
+  };
+  // Fields, one after the other: `open` before the first, a comma before each other one.
+  auto add_all = [&](Expr* text, const std::vector<FieldShape>& shapes,
+                     const std::vector<Expr*>& fields, std::string open, bool named) {
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if (IsSkipped(shapes[i])) continue;
+      if (named) open += QuotedName(KeyOf(shapes[i])) + ":";
+      text = add_value(add(text, open), shapes[i].type, fields[i]);
+      open = ",";
+    }
+    return open == "," ? text : add(text, open);
+  };
+  switch (shape.kind) {
+    case TypeShape::Kind::kStruct:
+      return b.Finish(b.string(), add(add_all(b.Local(before), shape.fields(),
+                                              FieldsOf(&b, shape, value), "{", true),
+                                      "}"));
+    case TypeShape::Kind::kTuple:
+      return b.Finish(b.string(), add(add_all(b.Local(before), shape.fields(),
+                                              FieldsOf(&b, shape, value), "[", false),
+                                      "]"));
+    default:
+      break;
+  }
+  std::vector<HirBuilder::ArmSpec> arms;
+  for (uint32_t i = 0; i < shape.variants.size(); ++i) {
+    std::vector<Expr*> fields;
+    Pattern* pattern = BindVariant(&b, self, shape, i, &fields);
+    std::string open = "{\"tag\":\"" + std::string(shape.variants[i].name) + "\",\"fields\":[";
+    arms.push_back({{pattern}, add(add_all(b.Local(before), shape.variants[i].fields, fields,
+                                           open, false),
+                                   "]}")});
+  }
+  return b.Finish(b.string(), b.Match({b.Local(value)}, std::move(arms), b.string()));
 }
 
 FunctionId Deriver::MakeDecode(const std::string& name, TypeId self) {
