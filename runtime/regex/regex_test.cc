@@ -15,7 +15,8 @@ std::vector<int64_t> Match(std::string_view pattern, std::string_view text, int6
   const SnowPair t = S(text);
   const std::string bytes = Text(snow_regex_match(nullptr, WORDS(p), ignore_case, WORDS(t), from));
   std::vector<int64_t> words(bytes.size() / 8);
-  memcpy(words.data(), bytes.data(), bytes.size());
+  // An empty vector has no memory that memcpy could be given.
+  if (!words.empty()) memcpy(words.data(), bytes.data(), bytes.size());
   return words;
 }
 
